@@ -1,0 +1,41 @@
+"""What the seven scripts share on the command line: `--help` with examples, one-sentence errors, exit codes."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+
+from moodstream.errors import MoodstreamError
+from moodstream.settings import Settings, load
+
+
+def parser(description: str, examples: str) -> argparse.ArgumentParser:
+    """An argument parser that shows `examples`, one command a line, under its options."""
+    return argparse.ArgumentParser(
+        description=description,
+        epilog=f"examples:\n{examples}\n\nSettings: docs/configuration.md. Exit codes: 0 done, 1 failed, 2 usage or settings.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def run(main: Callable[[Settings, argparse.Namespace], int], arguments: argparse.Namespace) -> int:
+    """Run a script's `main` with the settings; a foreseeable fault is one sentence and an exit code."""
+    try:
+        settings = load()
+        log_to_stderr(settings.log_level)
+        return main(settings, arguments)
+    except MoodstreamError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:  # the reader of our output, such as `head`, has enough
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return 1
+
+
+def log_to_stderr(level: str, quiet: Sequence[str] = ("kafka", "mysql", "urllib3", "httpx")) -> None:
+    """Log to standard error; the client libraries speak only at DEBUG, since their faults reach us as exceptions."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(message)s", datefmt="%H:%M:%S")
+    for name in quiet:
+        logging.getLogger(name).setLevel(logging.DEBUG if level == "DEBUG" else logging.CRITICAL)

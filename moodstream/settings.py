@@ -1,0 +1,84 @@
+"""Every setting of every service: name, default and meaning, in one table.
+
+A setting is read from the environment, then from `.env`, then from what `make up` wrote about the
+servers that it started. `docs/configuration.md` is generated from this file.
+"""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from moodstream.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCAL = ROOT / ".local"
+ENV_FILE = ROOT / ".env"
+# A private server's file counts only where the user has not named a server of their own.
+LOCAL_FILES = {"KAFKA_BOOTSTRAP_SERVERS": LOCAL / "kafka.env", "MYSQL_HOST": LOCAL / "mysql.env"}
+
+Role = Literal["connector", "batch", "dashboard", "admin"]
+
+
+class Settings(BaseSettings):
+    """The settings of one process, read once at its start."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    kafka_bootstrap_servers: str = Field("127.0.0.1:9092", description="Kafka brokers, `host:port`, separated by commas")
+    kafka_partitions: int = Field(3, ge=1, description="Partitions of a topic, when a service has to make it")
+
+    mysql_host: str = Field("127.0.0.1", description="Host of MySQL 8.4 or newer, or MariaDB 10.11 or newer")
+    mysql_port: int = Field(3306, ge=1, le=65535, description="Port of the database server")
+    mysql_database: str = Field("music_mood", pattern=r"^\w{1,64}$", description="Name of the database")
+    mysql_user: str = Field("moodstream_connector", description="Account of the connector: writes the history, applies migrations")
+    mysql_password: SecretStr = Field(SecretStr(""), description="Password of MYSQL_USER")
+    mysql_batch_user: str = Field("moodstream_batch", description="Account of the batch processor: reads all, writes batch tables")
+    mysql_batch_password: SecretStr = Field(SecretStr(""), description="Password of MYSQL_BATCH_USER")
+    mysql_dashboard_user: str = Field("moodstream_dashboard", description="Account of dashboard and playlist manager: reads only")
+    mysql_dashboard_password: SecretStr = Field(SecretStr(""), description="Password of MYSQL_DASHBOARD_USER")
+    mysql_admin_user: str = Field("root", description="Account that `mysql_connector.py --init` makes database and accounts with")
+    mysql_admin_password: SecretStr = Field(SecretStr(""), description="Password of MYSQL_ADMIN_USER")
+
+    dashboard_host: str = Field("127.0.0.1", description="Address that the dashboard listens on")
+    dashboard_port: int = Field(8051, ge=1, le=65535, description="Port that the dashboard listens on")
+
+    lastfm_api_key: SecretStr = Field(SecretStr(""), description="API key of Last.fm, for `stream_music.py lastfm`")
+    lastfm_username: str = Field("", description="Whose plays `stream_music.py lastfm` follows")
+
+    playlist_seconds: float = Field(5.0, gt=0, description="A listener's playlist is published at most once in so many seconds")
+    cache_dir: Path = Field(
+        Path("~/.cache/moodstream"), description="Where analysed audio is remembered, and Kafka is kept once fetched"
+    )
+    telemetry_host: str = Field("127.0.0.1", description="Address of a service's `/healthz` and `/metrics`")
+    telemetry_port: int | None = Field(
+        None, ge=0, le=65535, description="Port of `/healthz` and `/metrics`; each service has a default of its own"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much the services log")
+
+    def account(self, role: Role) -> tuple[str, str]:
+        """The user and password that a role logs in to the database with."""
+        prefix = "mysql" if role == "connector" else f"mysql_{role}"
+        password: SecretStr = getattr(self, f"{prefix}_password")
+        return getattr(self, f"{prefix}_user"), password.get_secret_value()
+
+
+def load() -> Settings:
+    """Read the settings of this process.
+
+    Raises:
+        ConfigurationError: a value is not of its type or out of its range.
+    """
+    named = {key for key, value in (dotenv_values(ENV_FILE) | os.environ).items() if value}
+    files = [file for key, file in LOCAL_FILES.items() if key not in named]
+    try:
+        return Settings(_env_file=(*files, ENV_FILE))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper()
+        raise ConfigurationError(
+            f"{name} is {first['input']!r}, but {first['msg'].lower()}: correct it in the environment or in .env."
+        ) from error
