@@ -1,0 +1,1 @@
+"""The history in MySQL or MariaDB: connections, migrations, accounts, the sink and the questions asked of it."""

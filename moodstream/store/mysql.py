@@ -1,0 +1,148 @@
+"""Connections to MySQL or MariaDB, and what their errors mean. The only importer of the driver."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import mysql.connector
+from mysql.connector.abstracts import MySQLConnectionAbstract, MySQLCursorAbstract
+
+from moodstream.errors import ConfigurationError, DataError, MoodstreamError, TransientError
+from moodstream.settings import Role, Settings
+
+log = logging.getLogger(__name__)
+
+Connection = MySQLConnectionAbstract
+Cursor = MySQLCursorAbstract
+Row = dict[str, Any]
+
+# By number where the class of the SQLSTATE says too little: most server faults are a plain HY000.
+CONFIGURATION = frozenset({1044, 1045, 1049, 1054, 1064, 1130, 1142, 1143, 1146, 1227, 1370, 1524, 1698, 2026, 2054, 2059, 2061})
+DATA = frozenset({1048, 1062, 1153, 1264, 1265, 1292, 1366, 1406, 1690, 3140, 3819, 4025})
+CONFIGURATION_SENTENCES = {
+    1045: "{host}:{port} refuses the account {user}: check {user_setting} and {password_setting}.",
+    1698: "{host}:{port} refuses the account {user}: check {user_setting} and {password_setting}.",
+    1049: "{host}:{port} has no database {database}: check MYSQL_DATABASE, or make it with `python mysql_connector.py --init`.",
+    1044: "The account {user} has no right to the database {database}: check MYSQL_DATABASE, or grant it with `python mysql_connector.py --init`.",
+    1142: "The account {user} lacks a right in {database} ({error}): grant it with `python mysql_connector.py --init`.",
+    1146: "The database {database} lacks a table ({error}): apply the migrations by starting `python mysql_connector.py`.",
+}
+
+
+def translate(error: mysql.connector.Error, settings: Settings, role: Role) -> MoodstreamError:
+    """Tell by number and SQLSTATE class whether a fault is transient, of the settings, or of the data.
+
+    What is not known counts as transient, since waiting loses nothing.
+    """
+    number, state = error.errno or 0, (error.sqlstate or "")[:2]
+    if number in DATA or (state in {"22", "23"} and number not in CONFIGURATION):
+        return DataError(f"{number}: {error.msg}"[:500])
+    if number in CONFIGURATION or state == "28":
+        return ConfigurationError(_sentence(error, settings, role))
+    return TransientError(f"MySQL at {settings.mysql_host}:{settings.mysql_port}: {number} {error.msg}")
+
+
+def _sentence(error: mysql.connector.Error, settings: Settings, role: Role) -> str:
+    prefix = "MYSQL" if role == "connector" else f"MYSQL_{role.upper()}"
+    template = CONFIGURATION_SENTENCES.get(
+        error.errno, "{host}:{port} refuses ({error}): check {user_setting} and the other MYSQL settings."
+    )
+    return template.format(
+        host=settings.mysql_host,
+        port=settings.mysql_port,
+        user=settings.account(role)[0],
+        database=settings.mysql_database,
+        user_setting=f"{prefix}_USER",
+        password_setting=f"{prefix}_PASSWORD",
+        error=error.msg,
+    )
+
+
+class Database:
+    """One connection of one role, made when first needed and made anew after it was lost.
+
+    Not thread-safe: one for each thread.
+    """
+
+    def __init__(self, settings: Settings, role: Role, *, database: bool = True) -> None:
+        self._settings = settings
+        self._role: Role = role
+        self._database = settings.mysql_database if database else None
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Cursor]:
+        """A cursor whose statements are committed together, or not at all. Rows come as dictionaries.
+
+        Raises:
+            TransientError, ConfigurationError, DataError: as `translate` tells them apart; after a
+                transient one the connection is dropped, so that the next transaction makes a new one.
+        """
+        cursor: Cursor | None = None
+        try:
+            connection = self._connection or self._connect()
+            cursor = connection.cursor(dictionary=True)
+            yield cursor
+            connection.commit()
+        except mysql.connector.Error as error:
+            fault = translate(error, self._settings, self._role)
+            self._abandon(drop=not isinstance(fault, DataError) or error.errno == 1153)
+            raise fault from error
+        except BaseException:
+            self._abandon(drop=True)
+            raise
+        finally:
+            if cursor is not None:
+                _quietly(cursor.close)
+
+    def query(self, statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a statement, as dictionaries."""
+        with self.transaction() as cursor:
+            cursor.execute(statement, parameters)
+            return cursor.fetchall()  # type: ignore[return-value]
+
+    def close(self) -> None:
+        """Give the connection back; the next transaction makes a new one."""
+        self._abandon(drop=True)
+
+    def _abandon(self, *, drop: bool) -> None:
+        if self._connection is None:
+            return
+        if drop:
+            connection, self._connection = self._connection, None
+            _quietly(connection.close)
+        else:
+            _quietly(self._connection.rollback)
+
+    def _connect(self) -> Connection:
+        user, password = self._settings.account(self._role)
+        self._connection = mysql.connector.connect(
+            host=self._settings.mysql_host,
+            port=self._settings.mysql_port,
+            user=user,
+            password=password,
+            database=self._database,
+            charset="utf8mb4",
+            collation="utf8mb4_unicode_ci",
+            time_zone="+00:00",
+            sql_mode="STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION",
+            connection_timeout=5,
+            read_timeout=120,
+            use_pure=not mysql.connector.HAVE_CEXT,
+        )
+        log.info("MySQL at %s:%s as %s, %s", self._settings.mysql_host, self._settings.mysql_port, user, driver())
+        return self._connection
+
+
+def driver() -> str:
+    """Which of the driver's two implementations is in use."""
+    return "C extension" if mysql.connector.HAVE_CEXT else "pure Python driver (slower)"
+
+
+def _quietly(call: Any) -> None:
+    """Do what can only fail because the connection is gone already."""
+    try:
+        call()
+    except mysql.connector.Error as error:
+        log.debug("while letting go of a connection: %s", error)
