@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from moodstream.errors import MoodstreamError
 from moodstream.settings import Settings, load
 
+FOOTER = "settings: docs/configuration.md\nexit codes: 0 done, 1 failed, 2 wrong usage or configuration"
+
 
 def parser(description: str, examples: str) -> argparse.ArgumentParser:
     """An argument parser that shows `examples`, one command a line, under its options."""
     return argparse.ArgumentParser(
         description=description,
-        epilog=f"examples:\n{examples}\n\nSettings: docs/configuration.md. Exit codes: 0 done, 1 failed, 2 usage or settings.",
+        epilog=f"examples:\n{examples}\n\n{FOOTER}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
 

@@ -28,19 +28,21 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
-    kafka_bootstrap_servers: str = Field("127.0.0.1:9092", description="Kafka brokers, `host:port`, separated by commas")
+    kafka_bootstrap_servers: str = Field("127.0.0.1:9092", description="Kafka brokers: `host:port`, by commas")
     kafka_partitions: int = Field(3, ge=1, description="Partitions of a topic, when a service has to make it")
 
     mysql_host: str = Field("127.0.0.1", description="Host of MySQL 8.4 or newer, or MariaDB 10.11 or newer")
     mysql_port: int = Field(3306, ge=1, le=65535, description="Port of the database server")
     mysql_database: str = Field("music_mood", pattern=r"^\w{1,64}$", description="Name of the database")
-    mysql_user: str = Field("moodstream_connector", description="Account of the connector: writes the history, applies migrations")
+    mysql_user: str = Field("moodstream_connector", description="Account of the connector: writes and migrates")
     mysql_password: SecretStr = Field(SecretStr(""), description="Password of MYSQL_USER")
-    mysql_batch_user: str = Field("moodstream_batch", description="Account of the batch processor: reads all, writes batch tables")
+    mysql_batch_user: str = Field("moodstream_batch", description="Account of the batch processor")
     mysql_batch_password: SecretStr = Field(SecretStr(""), description="Password of MYSQL_BATCH_USER")
-    mysql_dashboard_user: str = Field("moodstream_dashboard", description="Account of dashboard and playlist manager: reads only")
+    mysql_dashboard_user: str = Field(
+        "moodstream_dashboard", description="Account of dashboard and playlists: reads only"
+    )
     mysql_dashboard_password: SecretStr = Field(SecretStr(""), description="Password of MYSQL_DASHBOARD_USER")
-    mysql_admin_user: str = Field("root", description="Account that `mysql_connector.py --init` makes database and accounts with")
+    mysql_admin_user: str = Field("root", description="Account that `mysql_connector.py --init` uses")
     mysql_admin_password: SecretStr = Field(SecretStr(""), description="Password of MYSQL_ADMIN_USER")
 
     dashboard_host: str = Field("127.0.0.1", description="Address that the dashboard listens on")
@@ -49,7 +51,7 @@ class Settings(BaseSettings):
     lastfm_api_key: SecretStr = Field(SecretStr(""), description="API key of Last.fm, for `stream_music.py lastfm`")
     lastfm_username: str = Field("", description="Whose plays `stream_music.py lastfm` follows")
 
-    playlist_seconds: float = Field(5.0, gt=0, description="A listener's playlist is published at most once in so many seconds")
+    playlist_seconds: float = Field(5.0, gt=0, description="Least seconds between two playlists of a listener")
     cache_dir: Path = Field(
         Path("~/.cache/moodstream"), description="Where analysed audio is remembered, and Kafka is kept once fetched"
     )

@@ -69,13 +69,13 @@ def migrate(database: Database, migrations: list[Migration]) -> list[str]:
 
 def _lock(cursor: Cursor) -> None:
     cursor.execute("SELECT GET_LOCK(CONCAT(DATABASE(), '.migrate'), 60) AS got")
-    if cursor.fetchall()[0]["got"] != 1:  # type: ignore[call-overload, index]
+    if cursor.fetchall()[0]["got"] != 1:  # type: ignore[call-overload]
         raise TransientError("another process has been applying the migrations for over a minute")
 
 
 def _applied(cursor: Cursor) -> dict[int, str]:
     cursor.execute("SELECT version, checksum FROM schema_migrations")
-    return {row["version"]: row["checksum"] for row in cursor.fetchall()}  # type: ignore[call-overload, index, misc]
+    return {row["version"]: row["checksum"] for row in cursor.fetchall()}  # type: ignore[call-overload, misc]
 
 
 def _pending(migration: Migration, applied: dict[int, str]) -> bool:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import mysql.connector
 from mysql.connector.abstracts import MySQLConnectionAbstract, MySQLCursorAbstract
@@ -18,16 +18,17 @@ Cursor = MySQLCursorAbstract
 Row = dict[str, Any]
 
 # By number where the class of the SQLSTATE says too little: most server faults are a plain HY000.
-CONFIGURATION = frozenset({1044, 1045, 1049, 1054, 1064, 1130, 1142, 1143, 1146, 1227, 1370, 1524, 1698, 2026, 2054, 2059, 2061})
+REFUSED = frozenset({1045, 1130, 1524, 1698, 2054, 2059, 2061})
+CONFIGURATION = REFUSED | {1044, 1049, 1054, 1064, 1142, 1143, 1146, 1227, 1370, 2026}
 DATA = frozenset({1048, 1062, 1153, 1264, 1265, 1292, 1366, 1406, 1690, 3140, 3819, 4025})
-CONFIGURATION_SENTENCES = {
-    1045: "{host}:{port} refuses the account {user}: check {user_setting} and {password_setting}.",
-    1698: "{host}:{port} refuses the account {user}: check {user_setting} and {password_setting}.",
-    1049: "{host}:{port} has no database {database}: check MYSQL_DATABASE, or make it with `python mysql_connector.py --init`.",
-    1044: "The account {user} has no right to the database {database}: check MYSQL_DATABASE, or grant it with `python mysql_connector.py --init`.",
-    1142: "The account {user} lacks a right in {database} ({error}): grant it with `python mysql_connector.py --init`.",
-    1146: "The database {database} lacks a table ({error}): apply the migrations by starting `python mysql_connector.py`.",
-}
+
+INIT = "`python mysql_connector.py --init`"
+ADVICE = {
+    1044: f"The account {{user}} may not use the database {{database}}: check MYSQL_DATABASE, or run {INIT}.",
+    1049: f"{{place}} has no database {{database}}: check MYSQL_DATABASE, or run {INIT}.",
+    1142: f"The account {{user}} lacks a right ({{error}}): grant it with {INIT}.",
+    1146: "The database {database} lacks a table ({error}): start `python mysql_connector.py`, which makes it.",
+} | dict.fromkeys(REFUSED, "{place} refuses the account {user}: check {setting}_USER and {setting}_PASSWORD.")
 
 
 def translate(error: mysql.connector.Error, settings: Settings, role: Role) -> MoodstreamError:
@@ -44,17 +45,12 @@ def translate(error: mysql.connector.Error, settings: Settings, role: Role) -> M
 
 
 def _sentence(error: mysql.connector.Error, settings: Settings, role: Role) -> str:
-    prefix = "MYSQL" if role == "connector" else f"MYSQL_{role.upper()}"
-    template = CONFIGURATION_SENTENCES.get(
-        error.errno, "{host}:{port} refuses ({error}): check {user_setting} and the other MYSQL settings."
-    )
+    template = ADVICE.get(error.errno, "{place} refuses ({error}): check {setting}_USER and the other MYSQL settings.")
     return template.format(
-        host=settings.mysql_host,
-        port=settings.mysql_port,
+        place=f"MySQL at {settings.mysql_host}:{settings.mysql_port}",
         user=settings.account(role)[0],
         database=settings.mysql_database,
-        user_setting=f"{prefix}_USER",
-        password_setting=f"{prefix}_PASSWORD",
+        setting="MYSQL" if role == "connector" else f"MYSQL_{role.upper()}",
         error=error.msg,
     )
 
@@ -117,7 +113,7 @@ class Database:
 
     def _connect(self) -> Connection:
         user, password = self._settings.account(self._role)
-        self._connection = mysql.connector.connect(
+        connection = mysql.connector.connect(
             host=self._settings.mysql_host,
             port=self._settings.mysql_port,
             user=user,
@@ -131,6 +127,7 @@ class Database:
             read_timeout=120,
             use_pure=not mysql.connector.HAVE_CEXT,
         )
+        self._connection = cast(Connection, connection)  # never one of a pool
         log.info("MySQL at %s:%s as %s, %s", self._settings.mysql_host, self._settings.mysql_port, user, driver())
         return self._connection
 

@@ -1,0 +1,70 @@
+"""What every client of Kafka shares: how to connect, and what its errors mean."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kafka import errors as kafka_errors
+
+from moodstream.errors import ConfigurationError, DataError, MoodstreamError, TransientError
+from moodstream.settings import Settings
+
+MAX_MESSAGE = 16 * 2**20
+"""Bytes of the largest message that a topic takes."""
+MAX_LETTER = MAX_MESSAGE + 2**20
+"""Bytes of the largest dead letter, with room for its key and headers."""
+
+REFUSALS = (
+    kafka_errors.AuthorizationError,
+    kafka_errors.SaslAuthenticationFailedError,
+    kafka_errors.UnsupportedVersionError,
+    kafka_errors.KafkaConfigurationError,
+)
+TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
+
+
+@contextmanager
+def translated(settings: Settings) -> Iterator[None]:
+    """Raise the client's errors as ours, told apart by class; what is not known may pass, so it is transient."""
+    try:
+        yield
+    except kafka_errors.KafkaError as error:
+        raise _translate(error, settings) from error
+
+
+def _translate(error: kafka_errors.KafkaError, settings: Settings) -> MoodstreamError:
+    place = f"Kafka at {settings.kafka_bootstrap_servers}"
+    if isinstance(error, REFUSALS):
+        return ConfigurationError(
+            f"{place} refuses ({error}): check KAFKA_BOOTSTRAP_SERVERS and the rights on its topics."
+        )
+    if isinstance(error, TOO_LARGE):
+        return DataError(f"larger than the {MAX_MESSAGE} bytes that a topic takes")
+    return TransientError(f"{place}: {error}")
+
+
+def reach(settings: Settings) -> None:
+    """Look whether a broker can be reached at all.
+
+    Raises:
+        TransientError: none can.
+        ConfigurationError: KAFKA_BOOTSTRAP_SERVERS is not a list of host:port.
+    """
+    fault: OSError | None = None
+    for server in settings.kafka_bootstrap_servers.split(","):
+        host, _, port = server.strip().rpartition(":")
+        if not host or not port.isdecimal():
+            raise ConfigurationError(f"KAFKA_BOOTSTRAP_SERVERS is {server!r}: write it as host:port.")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=2).close()
+            return
+        except OSError as error:
+            fault = error
+    raise TransientError(f"Kafka at {settings.kafka_bootstrap_servers}: {fault}")
+
+
+def connection(settings: Settings) -> dict[str, Any]:
+    """The options that say where the brokers are."""
+    servers = [server.strip() for server in settings.kafka_bootstrap_servers.split(",")]
+    return {"bootstrap_servers": servers, "bootstrap_timeout_ms": 5000}

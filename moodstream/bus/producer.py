@@ -1,0 +1,78 @@
+"""Publishing, with every delivery looked at."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from kafka import KafkaProducer
+from kafka import errors as kafka_errors
+
+from moodstream.bus.client import MAX_LETTER, connection, reach, translated
+from moodstream.errors import MoodstreamError
+from moodstream.messages import DEAD_LETTERS, TOPIC_OF, Message, encode
+from moodstream.records import Headers, Rejected
+from moodstream.settings import Settings
+
+log = logging.getLogger(__name__)
+
+FLUSH_SECONDS = 5.0
+
+
+class Producer:
+    """Publishes batches of messages, and knows afterwards that the broker has every one of them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._producer: Any = None
+
+    def publish(self, messages: Iterable[Message]) -> None:
+        """Send messages, keyed by their listener, and wait until all are acknowledged.
+
+        Raises:
+            TransientError: some may not have arrived. Send the whole batch again: the ids make it one.
+            DataError: a message is larger than a topic takes.
+        """
+        self._send([(TOPIC_OF[type(m)], encode(m), m.listener.encode(), []) for m in messages])
+
+    def bury(self, rejected: Iterable[Rejected], service: str) -> None:
+        """Send what can never be used to the dead letters, with its original key and bytes."""
+        self._send([(DEAD_LETTERS, r.record.value, r.record.key or b"", r.headers(service)) for r in rejected])
+
+    def _send(self, records: Sequence[tuple[str, bytes | None, bytes, Headers]]) -> None:
+        if not records:
+            return
+        try:
+            with translated(self._settings):
+                producer = self._producer or self._connect()
+                futures = [producer.send(topic, value, key, headers) for topic, value, key, headers in records]
+                producer.flush(timeout=FLUSH_SECONDS)
+                for future in futures:
+                    future.get(timeout=0)
+        except MoodstreamError:
+            # Records of a failed batch may sit in the client still, and it may be past mending: start anew.
+            self.close(timeout=0)
+            raise
+
+    def _connect(self) -> Any:
+        reach(self._settings)
+        self._producer = KafkaProducer(
+            **connection(self._settings),
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=20,
+            batch_size=128 * 1024,
+            max_request_size=MAX_LETTER,
+            max_block_ms=int(FLUSH_SECONDS * 1000),
+            allow_auto_create_topics=False,
+        )
+        return self._producer
+
+    def close(self, timeout: float = 1.0) -> None:
+        """Let go of the broker; what is not acknowledged within `timeout` seconds is given up."""
+        producer, self._producer = self._producer, None
+        if producer is None:
+            return
+        try:
+            producer.close(timeout=timeout)
+        except kafka_errors.KafkaError as error:
+            log.debug("while closing the producer: %s", error)

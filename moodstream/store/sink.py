@@ -1,0 +1,105 @@
+"""Messages -> rows: a batch is one transaction, and a row that the database refuses is found by halving the batch."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from moodstream.errors import DataError
+from moodstream.messages import DEAD_LETTERS as DEAD_LETTERS_TOPIC
+from moodstream.records import Received, Rejected
+from moodstream.store import tables
+from moodstream.store.mysql import Cursor, Database
+from moodstream.store.tables import Table, Values
+
+log = logging.getLogger(__name__)
+
+ROWS_A_STATEMENT = 500
+BYTES_A_STATEMENT = 4 * 2**20
+"""Below every server's default of max_allowed_packet, also when each byte is escaped."""
+
+Rows = list[tuple[Table, Values]]
+
+
+class Sink:
+    """Writes batches of records, each once, however often it is given them. Not thread-safe."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def write(self, batch: Sequence[Received]) -> list[Rejected]:
+        """Store a batch; what is given back can never be stored, and everything else is.
+
+        Raises:
+            TransientError, ConfigurationError: nothing of this call may be taken as stored.
+        """
+        try:
+            self._store([row for record in batch for row in _rows(record)])
+        except DataError as error:
+            return self._refused(batch, error)
+        return []
+
+    def _refused(self, batch: Sequence[Received], error: DataError) -> list[Rejected]:
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            return self.write(batch[:middle]) + self.write(batch[middle:])
+        record = batch[0]
+        if record.topic != DEAD_LETTERS_TOPIC:
+            return [Rejected(record, str(error))]
+        # The end of the line: the bytes stay in the topic, and the row says where.
+        log.error("a dead letter is stored without its bytes (%s): see %s", error, _place(record))
+        self._store([(table, (*values[:-2], None, None)) for table, values in _rows(record)])
+        return []
+
+    def _store(self, rows: Rows) -> None:
+        by_table: dict[Table, list[Values]] = defaultdict(list)
+        for table, values in rows:
+            by_table[table].append(values)
+        with self._database.transaction() as cursor:
+            for table in tables.ORDER:
+                # In the order of the keys, so that two writers do not wait for each other.
+                write(cursor, table, sorted(by_table[table], key=lambda values: values[0]))
+
+
+def write(cursor: Cursor, table: Table, rows: Sequence[Values]) -> None:
+    """Upsert any number of rows, in statements that a server takes whatever its settings."""
+    for part in _parts(rows):
+        cursor.execute(table.upsert(len(part)), [value for values in part for value in values])
+
+
+def _parts(rows: Sequence[Values]) -> Iterator[list[Values]]:
+    part: list[Values] = []
+    size = 0
+    for values in rows:
+        weight = sum(len(value) for value in values if isinstance(value, (str, bytes)))
+        if part and (len(part) == ROWS_A_STATEMENT or size + weight > BYTES_A_STATEMENT):
+            yield part
+            part, size = [], 0
+        part.append(values)
+        size += weight
+    if part:
+        yield part
+
+
+def _rows(record: Received) -> Rows:
+    return [_letter(record)] if record.topic == DEAD_LETTERS_TOPIC else tables.rows(record.message)
+
+
+def _letter(record: Received) -> tuple[Table, Values]:
+    """A dead letter's row, from the headers that `Rejected.headers` wrote.
+
+    Raises:
+        DataError: somebody else wrote into the topic, and not as we do.
+    """
+    said = {name: value.decode("utf-8", "replace") for name, value in record.headers}
+    try:
+        origin = (UUID(said["id"]).bytes, said["topic"], int(said["partition"]), int(said["offset"]))
+        sent_at = datetime.fromisoformat(said["timestamp"]).replace(tzinfo=None)
+        return tables.DEAD_LETTERS, (*origin, sent_at, said["service"], said["reason"], record.key, record.value)
+    except (KeyError, ValueError) as error:
+        raise DataError(f"a record of {_place(record)} is no dead letter: {error!r}") from error
+
+
+def _place(record: Received) -> str:
+    return f"{record.topic}/{record.partition}/{record.offset}"

@@ -1,0 +1,123 @@
+"""How a service is: `/healthz` and `/metrics` on a port of its own, loopback unless told otherwise."""
+
+import json
+import logging
+import socketserver
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram, make_wsgi_app
+
+from moodstream.settings import Settings
+
+log = logging.getLogger(__name__)
+
+PORTS = {
+    "stream_music": 9101,
+    "mood_classifier": 9102,
+    "user_feedback": 9103,
+    "mysql_connector": 9104,
+    "playlist_manager": 9105,
+    "batch_processor": 9106,
+}
+
+CONSUMED = Counter("moodstream_consumed_total", "Messages dealt with", ["topic"])
+PUBLISHED = Counter("moodstream_published_total", "Messages acknowledged by the broker", ["topic"])
+REJECTED = Counter("moodstream_rejected_total", "Messages sent to dead letters", ["topic"])
+RETRIES = Counter("moodstream_retries_total", "Attempts that failed and were made again")
+LAG = Gauge("moodstream_lag_messages", "Messages yet to be read", ["topic"])
+PROGRESS = Gauge("moodstream_last_progress_timestamp_seconds", "When something was last dealt with, Unix time")
+BATCH_SECONDS = Histogram("moodstream_batch_seconds", "Time from having read a batch to its commit")
+
+
+class Health:
+    """What `/healthz` answers. Written by the service's loop, read by the HTTP thread."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+        self._since = datetime.now(UTC)
+        self._progress: datetime | None = None
+        self._fault: str | None = None
+
+    def progress(self) -> None:
+        """Something was dealt with, or there was nothing to deal with."""
+        if self._fault:
+            log.info("%s: going on", self._service)
+        self._progress = datetime.now(UTC)
+        self._fault = None
+        PROGRESS.set(self._progress.timestamp())
+
+    def failing(self, fault: object) -> bool:
+        """The last attempt failed. True where this is news: say a lasting fault once, not at every attempt."""
+        news = self._fault is None
+        self._fault = str(fault)
+        RETRIES.inc()
+        return news
+
+    def answer(self) -> tuple[int, dict[str, Any]]:
+        """The HTTP status, 503 while the last attempt failed, and the body."""
+        return 503 if self._fault else 200, {
+            "service": self._service,
+            "status": "retrying" if self._fault else "ok",
+            "started_at": self._since.isoformat(),
+            "last_progress_at": self._progress and self._progress.isoformat(),
+            "fault": self._fault,
+        }
+
+
+class _Server(socketserver.ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        log.debug(format, *args)
+
+
+@contextmanager
+def serve(service: str, settings: Settings) -> Iterator[Health]:
+    """Answer `/healthz` and `/metrics` while the block runs."""
+    health = Health(service)
+    server = _bind(settings.telemetry_host, _port(service, settings), _app(health))
+    log.info("%s: health and metrics at http://%s:%d", service, settings.telemetry_host, server.server_port)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+    try:
+        yield health
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _port(service: str, settings: Settings) -> int:
+    return PORTS[service] if settings.telemetry_port is None else settings.telemetry_port
+
+
+def _bind(host: str, port: int, app: Callable[..., Any]) -> WSGIServer:
+    try:
+        return make_server(host, port, app, _Server, _QuietHandler)
+    except OSError as error:
+        # A second instance of a service on one machine is how it is scaled, so this is no reason to stop.
+        log.warning("port %d for health and metrics is taken (%s): taking another", port, error.strerror)
+        return make_server(host, 0, app, _Server, _QuietHandler)
+
+
+def _app(health: Health) -> Callable[..., Iterable[bytes]]:
+    metrics: Callable[..., Iterable[bytes]] = make_wsgi_app(REGISTRY)
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/metrics":
+            return metrics(environ, start_response)
+        if environ["PATH_INFO"] != "/healthz":
+            start_response("404 Not Found", [("Content-Type", "text/plain")])
+            return [b"There are /healthz and /metrics here.\n"]
+        status, body = health.answer()
+        start_response(
+            f"{status} {'OK' if status == 200 else 'Service Unavailable'}", [("Content-Type", "application/json")]
+        )
+        return [json.dumps(body).encode()]
+
+    return app
