@@ -32,7 +32,7 @@ def _said(play: Play, now: datetime, mood: int, confidence: float, reason: str |
         song=play.song,
         model=rules.MODEL,
         mood=None if reason else rules.MOODS[mood],
-        confidence=None if reason else confidence,
+        confidence=None if reason else float(confidence),
         reason=reason,
     )
 
