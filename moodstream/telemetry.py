@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from prometheus_client import REGISTRY, Counter, Gauge, Histogram, make_wsgi_app
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram, disable_created_metrics, make_wsgi_app
 
 from moodstream.settings import Settings
 
@@ -25,6 +25,7 @@ PORTS = {
     "batch_processor": 9106,
 }
 
+disable_created_metrics()
 CONSUMED = Counter("moodstream_consumed_total", "Messages dealt with", ["topic"])
 PUBLISHED = Counter("moodstream_published_total", "Messages acknowledged by the broker", ["topic"])
 REJECTED = Counter("moodstream_rejected_total", "Messages sent to dead letters", ["topic"])

@@ -50,15 +50,15 @@ def read(folder: Path = FOLDER) -> list[Migration]:
     return [Migration(int(file.name[:3]), file.stem, file.read_text(encoding="utf-8")) for file in files]
 
 
-def migrate(database: Database, migrations: list[Migration]) -> list[str]:
+def migrate(database: Database, migrations: list[Migration], patience: int = 60) -> list[str]:
     """Apply what is not applied yet, and name it. Several processes may call this at once.
 
     Raises:
         ConfigurationError: a migration that is applied already was changed, or the account lacks a right.
-        TransientError: the server is away, or another process holds the lock for over a minute.
+        TransientError: the server is away, or another process has held the lock for `patience` seconds.
     """
     with database.transaction() as cursor:
-        _lock(cursor)
+        _lock(cursor, patience)
         try:
             cursor.execute(LEDGER)
             applied = _applied(cursor)
@@ -67,10 +67,10 @@ def migrate(database: Database, migrations: list[Migration]) -> list[str]:
             cursor.execute("DO RELEASE_LOCK(CONCAT(DATABASE(), '.migrate'))")
 
 
-def _lock(cursor: Cursor) -> None:
-    cursor.execute("SELECT GET_LOCK(CONCAT(DATABASE(), '.migrate'), 60) AS got")
+def _lock(cursor: Cursor, patience: int) -> None:
+    cursor.execute("SELECT GET_LOCK(CONCAT(DATABASE(), '.migrate'), %s) AS got", (patience,))
     if cursor.fetchall()[0]["got"] != 1:  # type: ignore[call-overload]
-        raise TransientError("another process has been applying the migrations for over a minute")
+        raise TransientError(f"another process has been applying the migrations for {patience} s")
 
 
 def _applied(cursor: Cursor) -> dict[int, str]:

@@ -3,7 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from moodstream.errors import DataError
@@ -87,18 +87,20 @@ def _rows(record: Received) -> Rows:
 
 
 def _letter(record: Received) -> tuple[Table, Values]:
-    """A dead letter's row, from the headers that `Rejected.headers` wrote.
-
-    Raises:
-        DataError: somebody else wrote into the topic, and not as we do.
-    """
+    """A dead letter's row, from the headers that `Rejected.headers` wrote; others' records are kept as they came."""
     said = {name: value.decode("utf-8", "replace") for name, value in record.headers}
     try:
-        origin = (UUID(said["id"]).bytes, said["topic"], int(said["partition"]), int(said["offset"]))
-        sent_at = datetime.fromisoformat(said["timestamp"]).replace(tzinfo=None)
-        return tables.DEAD_LETTERS, (*origin, sent_at, said["service"], said["reason"], record.key, record.value)
+        letter_id, sent_at = UUID(said["id"]), datetime.fromisoformat(said["timestamp"]).replace(tzinfo=None)
+        origin = (said["topic"], int(said["partition"]), int(said["offset"]))
+        service, reason = said["service"], said["reason"]
     except (KeyError, ValueError) as error:
-        raise DataError(f"a record of {_place(record)} is no dead letter: {error!r}") from error
+        letter_id, sent_at = (
+            record.letter_id,
+            datetime.fromtimestamp(record.timestamp_ms / 1000, UTC).replace(tzinfo=None),
+        )
+        origin = (record.topic, record.partition, record.offset)
+        service, reason = "unknown", f"written by somebody else: {error!r}"[:500]
+    return tables.DEAD_LETTERS, (letter_id.bytes, *origin, sent_at, service, reason, record.key, record.value)
 
 
 def _place(record: Received) -> str:
