@@ -35,6 +35,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 auto_offset_reset="earliest",
                 allow_auto_create_topics=False,
                 max_poll_records=500,
+                # A member that was killed is missed for so long; heartbeats come from a thread of their own.
+                session_timeout_ms=10_000,
                 metadata_max_age_ms=30_000,
             )
             self._consumer.subscribe(topics, listener=self)

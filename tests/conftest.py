@@ -1,0 +1,90 @@
+"""The servers that the tests run against: started once, on free ports, with data that goes away."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kafka import KafkaAdminClient
+
+from local.servers import Database as DatabaseServer
+from local.servers import Kafka
+from moodstream.settings import Role, Settings
+from moodstream.store.accounts import RIGHTS, initialise
+from moodstream.store.mysql import Database
+from tests.integration.system import System, until
+
+
+@pytest.fixture(scope="session")
+def kafka_server() -> Iterator[Kafka]:
+    with Kafka.temporary() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def database_admin() -> Iterator[Settings]:
+    """How to reach a database server as its administrator: the user's own, where MYSQL_HOST names one."""
+    if os.environ.get("MYSQL_HOST"):
+        yield Settings(_env_file=None)
+        return
+    with DatabaseServer.temporary() as server:
+        yield Settings(
+            _env_file=None,
+            mysql_host=server.host,
+            mysql_port=server.port,
+            mysql_admin_user=server.admin_user,
+            mysql_admin_password=server.admin_password,
+        )
+
+
+@pytest.fixture
+def database_settings(database_admin: Settings) -> Iterator[Settings]:
+    """A new, migrated database with accounts of its own; gone afterwards."""
+    name = f"music_test_{secrets.token_hex(4)}"
+    accounts: dict[Role, str] = {role: f"{name[-8:]}_{role}" for role in RIGHTS}
+    settings = Settings(
+        _env_file=None,
+        **database_admin.model_dump(include={"mysql_host", "mysql_port", "mysql_admin_user", "mysql_admin_password"}),
+        mysql_database=name,
+        mysql_user=accounts["connector"],
+        mysql_batch_user=accounts["batch"],
+        mysql_dashboard_user=accounts["dashboard"],
+        **dict.fromkeys(("mysql_password", "mysql_batch_password", "mysql_dashboard_password"), secrets.token_hex(8)),
+    )
+    initialise(settings)
+    yield settings
+    admin = Database(settings, "admin")
+    with admin.transaction() as cursor:
+        cursor.execute(f"DROP DATABASE `{name}`")
+        for user in accounts.values():
+            cursor.execute("DROP USER %s", (user,))
+    admin.close()
+
+
+@pytest.fixture
+def kafka_settings(kafka_server: Kafka) -> Iterator[str]:
+    """The address of a broker that has no topics and no consumer groups."""
+    yield kafka_server.bootstrap
+    admin = KafkaAdminClient(bootstrap_servers=kafka_server.bootstrap)
+    until(lambda: _emptied(admin), what="a broker without topics and groups")
+    admin.close()
+
+
+def _emptied(admin: KafkaAdminClient) -> bool:
+    topics = [topic for topic in admin.list_topics() if not topic.startswith("__")]
+    groups = [group["group_id"] for group in admin.list_groups()]
+    if topics:
+        admin.delete_topics(topics)
+    if groups:
+        admin.delete_groups(groups)
+    return not topics and not groups
+
+
+@pytest.fixture
+def system(kafka_settings: str, database_settings: Settings, tmp_path: Path) -> Iterator[System]:
+    """The services' settings, on a broker and a database that nothing else uses."""
+    settings = database_settings.model_copy(update={"kafka_bootstrap_servers": kafka_settings, "cache_dir": tmp_path / "cache"})
+    running = System(settings, tmp_path)
+    yield running
+    running.close()
