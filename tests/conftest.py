@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from kafka import KafkaAdminClient
 
-from local.servers import Database as DatabaseServer
-from local.servers import Kafka
+from local.database_server import DatabaseServer
+from local.kafka_server import KafkaServer
 from moodstream.settings import Role, Settings
 from moodstream.store.accounts import RIGHTS, initialise
 from moodstream.store.mysql import Database
@@ -17,8 +17,8 @@ from tests.integration.system import System, until
 
 
 @pytest.fixture(scope="session")
-def kafka_server() -> Iterator[Kafka]:
-    with Kafka.temporary() as server:
+def kafka_server() -> Iterator[KafkaServer]:
+    with KafkaServer.temporary() as server:
         yield server
 
 
@@ -33,8 +33,8 @@ def database_admin() -> Iterator[Settings]:
             _env_file=None,
             mysql_host=server.host,
             mysql_port=server.port,
-            mysql_admin_user=server.admin_user,
-            mysql_admin_password=server.admin_password,
+            mysql_admin_user=server.user,
+            mysql_admin_password=server.password,
         )
 
 
@@ -63,10 +63,10 @@ def database_settings(database_admin: Settings) -> Iterator[Settings]:
 
 
 @pytest.fixture
-def kafka_settings(kafka_server: Kafka) -> Iterator[str]:
+def kafka_settings(kafka_server: KafkaServer) -> Iterator[str]:
     """The address of a broker that has no topics and no consumer groups."""
-    yield kafka_server.bootstrap
-    admin = KafkaAdminClient(bootstrap_servers=kafka_server.bootstrap)
+    yield kafka_server.address
+    admin = KafkaAdminClient(bootstrap_servers=kafka_server.address)
     until(lambda: _emptied(admin), what="a broker without topics and groups")
     admin.close()
 
@@ -84,7 +84,9 @@ def _emptied(admin: KafkaAdminClient) -> bool:
 @pytest.fixture
 def system(kafka_settings: str, database_settings: Settings, tmp_path: Path) -> Iterator[System]:
     """The services' settings, on a broker and a database that nothing else uses."""
-    settings = database_settings.model_copy(update={"kafka_bootstrap_servers": kafka_settings, "cache_dir": tmp_path / "cache"})
+    settings = database_settings.model_copy(
+        update={"kafka_bootstrap_servers": kafka_settings, "cache_dir": tmp_path / "cache"}
+    )
     running = System(settings, tmp_path)
     yield running
     running.close()

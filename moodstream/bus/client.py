@@ -67,4 +67,5 @@ def reach(settings: Settings) -> None:
 def connection(settings: Settings) -> dict[str, Any]:
     """The options that say where the brokers are."""
     servers = [server.strip() for server in settings.kafka_bootstrap_servers.split(",")]
-    return {"bootstrap_servers": servers, "bootstrap_timeout_ms": 5000}
+    # A broker that comes back is noticed within 2 s; the default would let it wait for up to 30.
+    return {"bootstrap_servers": servers, "bootstrap_timeout_ms": 5000, "reconnect_backoff_max_ms": 2000}

@@ -31,7 +31,9 @@ def environment(settings: Settings) -> dict[str, str]:
     """The settings as a process takes them, and nothing of the machine's own."""
     ours = {name.upper() for name in Settings.model_fields}
     given = {name.upper(): getattr(settings, name) for name in settings.model_fields_set}
-    plain = {k: v.get_secret_value() if hasattr(v, "get_secret_value") else str(v) for k, v in given.items() if v is not None}
+    plain = {
+        k: v.get_secret_value() if hasattr(v, "get_secret_value") else str(v) for k, v in given.items() if v is not None
+    }
     return {key: value for key, value in os.environ.items() if key not in ours} | {"TELEMETRY_PORT": "0"} | plain
 
 
