@@ -1,0 +1,1 @@
+"""What `make bench` runs: each figure beside the limit that it is held to, in the same run."""
