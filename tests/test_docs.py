@@ -31,12 +31,16 @@ def test_every_link_within_the_documentation_leads_somewhere() -> None:
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_every_script_is_in_the_readme_and_has_help_with_examples(script: str) -> None:
     assert f"python {script}" in (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = subprocess.run([sys.executable, script, "--help"], capture_output=True, text=True, cwd=ROOT, check=True).stdout
+    shown = subprocess.run(
+        [sys.executable, script, "--help"], capture_output=True, text=True, cwd=ROOT, check=True
+    ).stdout
     assert f"python {script}" in shown.split("examples:")[1]
 
 
 def test_every_make_target_is_explained_by_make_help() -> None:
-    targets = set(re.findall(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[0].split())
+    targets = set(
+        re.findall(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[0].split()
+    )
     shown = subprocess.run(["make", "help"], capture_output=True, text=True, cwd=ROOT, check=True).stdout
     assert {target for target in targets if target not in shown} == set()
 
