@@ -17,7 +17,7 @@ from moodstream.records import Received, Rejected
 from moodstream.settings import Settings
 from moodstream.store.accounts import RIGHTS
 from moodstream.store.migrate import Migration, migrate, read
-from moodstream.store.mysql import Database, driver
+from moodstream.store.mysql import Database
 from moodstream.store.sink import Sink
 from tests.factories import NOON, make_classification, make_features, make_feedback, make_play, make_record, make_song
 
