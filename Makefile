@@ -1,0 +1,46 @@
+# Everything starts here: `make` alone lists what there is.
+# Each target does the set-up that it needs, and is quick where nothing is to do.
+
+PYTHON := .venv/bin/python
+ARGS :=
+LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+	--custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help up setup test lint bench docs lock clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*  ## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-6s %s\n' "$$name" "$$text"; done
+
+up:  ## set up what is missing, and run the whole system until Ctrl-C
+	@sh local/python.sh -m local.setup
+	@exec $(PYTHON) -m local.up
+
+setup:  ## the set-up alone: .venv, Java, Maven, a database server, Kafka
+	@sh local/python.sh -m local.setup
+
+test:  ## run the tests, with set-up and servers of their own; ARGS go to pytest
+	@sh local/python.sh -m local.setup --test
+	$(PYTHON) -m pytest $(ARGS)
+
+lint:  ## check style and types
+	@sh local/python.sh -m local.setup --lint
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy -p moodstream -p local
+
+bench:  ## measure, beside the limits that are to be held; ARGS go to the benchmarks
+	@sh local/python.sh -m local.setup
+	$(PYTHON) -m benchmarks $(ARGS)
+
+docs:  ## write the pages that follow from the code anew
+	@sh local/python.sh -m local.setup --lint
+	$(PYTHON) -m docs.generate
+
+lock:  ## resolve requirements*.txt anew into requirements*.lock
+	@sh local/python.sh -m local.setup --lint
+	$(LOCK) requirements.txt --output-file requirements.lock
+	$(LOCK) requirements-dev.txt --constraint requirements.lock --output-file requirements-dev.lock
+
+clean:  ## remove .local (all data), .venv and the caches here
+	@sh local/python.sh -m local.clean

@@ -1,0 +1,114 @@
+"""A private MariaDB or MySQL, whichever the system has."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from local.server import Server
+from local.tied import tied
+from moodstream.errors import ConfigurationError, MoodstreamError
+
+OPTIONS = (
+    "--bind-address=127.0.0.1",
+    "--socket=server.sock",  # within the data directory: a whole path may be longer than a socket's may be
+    "--pid-file=server.pid",
+    "--character-set-server=utf8mb4",
+    "--collation-server=utf8mb4_unicode_ci",
+    "--default-time-zone=+00:00",
+    "--max-allowed-packet=64M",
+    "--innodb-buffer-pool-size=128M",
+    "--performance-schema=OFF",
+    "--skip-log-bin",
+    "--loose-mysqlx=OFF",  # MySQL alone has it, and would take a port of its own for it
+)
+# Run by the server before it takes connections, so no account is ever without a password.
+ACCOUNT = """\
+ALTER USER 'root'@'localhost' IDENTIFIED BY '{password}';
+CREATE USER IF NOT EXISTS 'root'@'127.0.0.1' IDENTIFIED BY '{password}';
+GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
+"""
+
+
+def find_binary() -> str | None:
+    """The database server of this system; Debian keeps it out of the PATH of ordinary users."""
+    path = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin", "/usr/libexec"))
+    return shutil.which("mariadbd", path=path) or shutil.which("mysqld", path=path)
+
+
+class DatabaseServer(Server):
+    """A database server with the administrator `user` and `password`, for connections to `host` and `port`."""
+
+    name = "MySQL"
+    user = "root"
+
+    @property
+    def password(self) -> str:
+        """The administrator's password, drawn when the data directory was made."""
+        return (self.directory / "password").read_text(encoding="utf-8")
+
+    def wait(self) -> None:
+        super().wait()
+        self._init_file.unlink(missing_ok=True)
+
+    @property
+    def _init_file(self) -> Path:
+        return self.directory / "account.sql"
+
+    def _prepare(self) -> Sequence[str | Path]:
+        binary = find_binary()
+        if binary is None:
+            raise ConfigurationError("There is no MariaDB or MySQL server on this machine: run make setup.")
+        data = (self.directory / "data").resolve()
+        if not (self.directory / "password").exists():
+            self._initialise(binary, data)
+        account = (f"--init-file={self._init_file.resolve()}",) if self._init_file.exists() else ()
+        # MySQL's own default for files from and to tables need not exist, and then it would not start.
+        place = (f"--datadir={data}", f"--secure-file-priv={data}", f"--port={self.port}")
+        return (binary, "--no-defaults", *_account(), *place, *OPTIONS, *account)
+
+    def _initialise(self, binary: str, data: Path) -> None:
+        shutil.rmtree(data, ignore_errors=True)  # what an interrupted attempt left
+        installer = shutil.which("mariadb-install-db") if _is_mariadb(binary) else None
+        if installer:
+            # By socket, root has no password that one could guess until the server's first start.
+            command = [installer, "--no-defaults", "--auth-root-authentication-method=socket", "--skip-test-db"]
+        else:
+            command = [binary, "--no-defaults", "--initialize-insecure"]
+        # Beside its data: in a shared folder for temporary files, servers can get in each other's way.
+        self._run([*command, *_account(), f"--datadir={data}", f"--tmpdir={data.parent}"])
+        password = secrets.token_urlsafe(24)
+        _write_private(self._init_file, ACCOUNT.format(password=password))
+        _write_private(self.directory / "password", password)
+
+    def _run(self, command: Sequence[str]) -> None:
+        ended = subprocess.run(  # noqa: S603
+            tied(command), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+        if ended.returncode:
+            raise MoodstreamError(f"{command[0]} could not make a database in {self.directory}: {ended.stdout.strip()}")
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection((self.host, self.port), timeout=2) as connection:
+                return len(connection.recv(5)) == 5  # it greets who connects, once it is ready
+        except OSError:
+            return False
+
+
+def _account() -> tuple[str, ...]:
+    """Servers refuse to run as root, unless told so."""
+    return ("--user=root",) if os.geteuid() == 0 else ()
+
+
+def _is_mariadb(binary: str) -> bool:
+    said = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    return "MariaDB" in said
+
+
+def _write_private(file: Path, text: str) -> None:
+    file.touch(mode=0o600)
+    file.write_text(text, encoding="utf-8")
