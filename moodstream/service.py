@@ -30,10 +30,11 @@ LAG_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a handler makes of a batch."""
+    """What a handler makes of a batch. `delivered` is called once the broker has acknowledged all of it."""
 
     publish: Sequence[Message] = ()
     reject: Sequence[Rejected] = ()
+    delivered: Callable[[], None] = field(default=lambda: None)
 
 
 Handler = Callable[[Sequence[Received]], Outcome]
@@ -125,6 +126,7 @@ class _Loop:
             log.warning("to dead letters: %s/%d/%d: %s", record.topic, record.partition, record.offset, letter.reason)
         self._producer.bury(rejected, self._service.name)
         self._producer.publish(outcome.publish)
+        outcome.delivered()
         _count(telemetry.REJECTED, (letter.record.topic for letter in rejected))
         _count(telemetry.PUBLISHED, (TOPIC_OF[type(message)] for message in outcome.publish))
 

@@ -25,7 +25,7 @@ PORTS = {
     "batch_processor": 9106,
 }
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 CONSUMED = Counter("moodstream_consumed_total", "Messages dealt with", ["topic"])
 PUBLISHED = Counter("moodstream_published_total", "Messages acknowledged by the broker", ["topic"])
 REJECTED = Counter("moodstream_rejected_total", "Messages sent to dead letters", ["topic"])

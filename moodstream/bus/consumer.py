@@ -25,6 +25,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     def __init__(self, settings: Settings, group: str, topics: Sequence[str]) -> None:
         self._settings = settings
         self.generation = 0
+        self._held = False
         reach(settings)
         with translated(settings):
             self._consumer = KafkaConsumer(
@@ -41,12 +42,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             )
             self._consumer.subscribe(topics, listener=self)
 
-    def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:  # noqa: ARG002
-        """Called by the client, before a rebalance."""
-        self.generation += 1
+    def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Called by the client, before a rebalance; what was read stays ours until it is over, often polls later."""
 
     def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """Called by the client, after a rebalance."""
+        """Called by the client, after a rebalance, before anything is read."""
+        self.generation += 1
+        if self._held:
+            self.hold()  # nobody would see what is read now
         log.info("assigned %s", ", ".join(f"{p.topic}/{p.partition}" for p in sorted(assigned)) or "nothing")
 
     def poll(self, seconds: float) -> list[Received]:
@@ -70,10 +73,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def hold(self) -> None:
         """Take no new records, while polling goes on to stay in the group."""
+        self._held = True
         self._consumer.pause(*self._consumer.assignment())
 
     def release(self) -> None:
         """Take records again."""
+        self._held = False
         self._consumer.resume(*self._consumer.paused())
 
     def rewind(self, offsets: dict[tuple[str, int], int]) -> None:
@@ -81,7 +86,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         with translated(self._settings):
             for place in self._consumer.assignment():
                 offset = offsets.get((place.topic, place.partition), 0)
-                if offset < self._consumer.position(place, timeout_ms=5000):
+                position = self._consumer.position(place, timeout_ms=5000)
+                if position is None or offset < position:
                     self._consumer.seek(place, offset)
 
     def lag(self) -> dict[str, int]:

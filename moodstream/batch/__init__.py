@@ -1,0 +1,1 @@
+"""What the batch processor works out, without servers: moods of many songs, agreement, intervals, reports."""

@@ -1,0 +1,105 @@
+"""What the playlist manager asks of the history: the songs, and what each listener played and said."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from moodstream.messages import Features, Song
+from moodstream.moods import Mood
+from moodstream.store.mysql import Database, Row
+from moodstream.store.tables import FEATURES
+
+PAGE = 2000
+
+Said = tuple[bytes, datetime, str, str, str | None]
+"""event_id, time (naive UTC), song_id, "play" or a reaction or "correction", and the mood that it says the song is."""
+
+# The newest event of a song is the one of the greatest id, since ids sort by time.
+SONGS = f"""
+SELECT s.song_id, s.title, s.artist, s.duration_ms, s.origin, {", ".join(f"s.{column}" for column in FEATURES)},
+       s.named_at,
+       (SELECT m.mood FROM mood_classified m
+         WHERE m.song_id = s.song_id AND m.mood IS NOT NULL ORDER BY m.event_id DESC LIMIT 1) AS mood,
+       (SELECT COUNT(*) FROM mood_classified m WHERE m.song_id = s.song_id) AS plays
+  FROM songs s
+ WHERE s.named_at >= %s AND (%s OR s.song_id > %s)
+ ORDER BY s.song_id
+ LIMIT {PAGE}
+"""  # noqa: S608
+OLDEST = "SELECT named_at FROM songs ORDER BY named_at DESC LIMIT 1 OFFSET %s"
+LISTENERS = """
+SELECT listener
+  FROM (SELECT listener, MAX(played_at) AS newest FROM mood_classified GROUP BY listener
+        UNION ALL
+        SELECT listener, MAX(reacted_at) FROM user_feedback GROUP BY listener) AS heard
+ GROUP BY listener ORDER BY MAX(newest) DESC LIMIT %s
+"""
+PLAYED = """
+SELECT event_id, played_at AS said_at, song_id, 'play' AS kind, mood FROM mood_classified
+ WHERE listener = %s ORDER BY played_at DESC, event_id DESC LIMIT %s
+"""
+REACTED = """
+SELECT event_id, reacted_at AS said_at, song_id, COALESCE(reaction, 'correction') AS kind, mood FROM user_feedback
+ WHERE listener = %s ORDER BY reacted_at DESC, event_id DESC LIMIT %s
+"""
+
+
+class Known(NamedTuple):
+    """A song, its newest mood in real time, when it was last named (aware, UTC), and how often it was played."""
+
+    song: Song
+    mood: Mood | None
+    at: datetime
+    plays: int
+
+
+def songs(database: Database, most: int) -> Iterator[Known]:
+    """The `most` songs that were named last, in pages, in no order that matters."""
+    oldest = database.query(OLDEST, (most - 1,))
+    since = oldest[0]["named_at"] if oldest else datetime(1000, 1, 1)
+    after: str | None = None
+    while page := database.query(SONGS, (since, after is None, after or "")):
+        yield from map(_known, page)
+        after = page[-1]["song_id"]
+
+
+def listeners(database: Database, most: int) -> list[str]:
+    """Who played or said something, the last `most` to do so, newest first."""
+    return [row["listener"] for row in database.query(LISTENERS, (most,))]
+
+
+def said(database: Database, listener: str, plays: int, reactions: int) -> list[Said]:
+    """The newest plays and reactions of a listener, so many at most of each."""
+    found = database.query(PLAYED, (listener, plays)) + database.query(REACTED, (listener, reactions))
+    return [(bytes(row["event_id"]), row["said_at"], row["song_id"], row["kind"], row["mood"]) for row in found]
+
+
+def published(database: Database, playlists: Iterable[bytes]) -> set[bytes]:
+    """Which of the playlists of these ids are in the history."""
+    ids = list(playlists)
+    found: set[bytes] = set()
+    for start in range(0, len(ids), PAGE):
+        part = ids[start : start + PAGE]
+        holes = ", ".join(["%s"] * len(part))
+        rows = database.query(f"SELECT event_id FROM playlist_recommendations WHERE event_id IN ({holes})", part)  # noqa: S608
+        found |= {bytes(row["event_id"]) for row in rows}
+    return found
+
+
+def _known(row: Row) -> Known:
+    features = _features(row) if row["origin"] else None
+    song = Song(
+        song_id=row["song_id"],
+        title=row["title"],
+        artist=row["artist"],
+        duration_ms=row["duration_ms"],
+        features=features,
+        origin=row["origin"],
+    )
+    mood = Mood(row["mood"]) if row["mood"] in tuple(Mood) else None
+    return Known(song, mood, row["named_at"].replace(tzinfo=UTC), row["plays"])
+
+
+def _features(row: Row) -> Features:
+    known: dict[str, Any] = {field: row[column] for column, field in FEATURES.items()}
+    return Features(**known)
