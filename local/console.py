@@ -1,6 +1,7 @@
 """The terminal that all services share: whole lines, each behind the name of who says it, in a colour of its own."""
 
 import os
+import signal
 import sys
 from typing import TextIO
 
@@ -29,4 +30,8 @@ class Console:
         return f"\033[{code}m{text}\033[0m" if self._coloured else text
 
     def _write(self, line: str) -> None:
-        print(line, file=self._out, flush=True)
+        try:
+            print(line, file=self._out, flush=True)
+        except BrokenPipeError:  # who read our output has gone, as after `make up | head`: so do we
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
+            signal.raise_signal(signal.SIGTERM)

@@ -22,12 +22,14 @@ LOCKS = [ROOT / "requirements.lock", ROOT / "requirements-dev.lock"]  # each has
 def main(options: list[str]) -> int:
     try:
         install(LOCKS[1] if options else LOCKS[0])
+        if "--lint" in options:
+            return 0
+        return subprocess.run([PYTHON, "-m", "local.system", *options], cwd=ROOT, check=False).returncode  # noqa: S603
     except MoodstreamError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
-    if "--lint" in options:
-        return 0
-    return subprocess.run([PYTHON, "-m", "local.system", *options], cwd=ROOT, check=False).returncode  # noqa: S603
+    except KeyboardInterrupt:
+        return 1
 
 
 def install(lock: Path) -> None:

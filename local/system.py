@@ -79,6 +79,8 @@ def main() -> int:
     except MoodstreamError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        return 1
     return 0
 
 

@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 60
 class Up:
     """`python -m local.up` in a copy of the repository, as the foreground of a terminal of its own."""
 
-    def __init__(self, folder: Path, settings: dict[str, str]) -> None:
+    def __init__(self, folder: Path, settings: dict[str, str], pipe: bool = False) -> None:
         ours = {name.upper() for name in Settings.model_fields}
         plain = {name: value for name, value in os.environ.items() if name not in ours}
         cache = Settings.model_fields["cache_dir"].default
@@ -31,7 +31,7 @@ class Up:
             [sys.executable, "-m", "local.up"],
             cwd=folder,
             env=plain | {"DASHBOARD_PORT": str(self.port), "CACHE_DIR": str(cache)} | settings,
-            stdout=self._log,
+            stdout=subprocess.PIPE if pipe else self._log,
             stderr=self._log,
             start_new_session=True,
         )
@@ -72,4 +72,6 @@ class Up:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
         self._log.close()

@@ -50,8 +50,8 @@ def start(folder: Path) -> Iterator[Callable[..., Up]]:
     """Starts `local.up`, with no servers unless told otherwise."""
     started: list[Up] = []
 
-    def up(**settings: str) -> Up:
-        started.append(Up(folder, settings or NO_SERVERS))
+    def up(pipe: bool = False, **settings: str) -> Up:
+        started.append(Up(folder, settings or NO_SERVERS, pipe))
         return started[-1]
 
     yield up
@@ -131,6 +131,13 @@ def test_no_service_outlives_it_even_when_it_is_killed(start: Callable[..., Up])
     up.process.kill()
     up.process.wait()
     up.until(lambda: not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in family), "the end of all")
+
+
+def test_it_ends_when_nobody_reads_its_output_any_more(start: Callable[..., Up]) -> None:
+    up = start(pipe=True)
+    up.process.stdout.close()
+    assert up.process.wait(PATIENCE_SECONDS) == 0
+    assert up.output == ""  # of complaints
 
 
 def test_a_second_one_says_so_and_disturbs_nothing(start: Callable[..., Up]) -> None:
