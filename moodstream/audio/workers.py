@@ -1,0 +1,98 @@
+"""Processes that listen to files, so that every core is used and no file can take the program down with it."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from multiprocessing.connection import wait
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from moodstream.audio.library import File, Heard
+from moodstream.errors import AudioError
+
+ONE, MANY = 1, max(2, os.cpu_count() or 1)
+
+Hear = Callable[[File, Path, Path], Heard]
+
+
+class Workers:
+    """Listens to files below `root` in processes that start with the first file and end with the block."""
+
+    def __init__(self, root: Path, cache_dir: Path, hear: Hear | None = None) -> None:
+        self._root, self._cache_dir = root, cache_dir
+        self._hear = hear or _hear
+        self._pools: dict[int, ProcessPoolExecutor] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if kind is not None:
+            for process in multiprocessing.active_children():
+                process.terminate()
+        for pool in self._pools.values():
+            pool.shutdown(cancel_futures=True)
+
+    def submit(self, file: File) -> Future[Heard]:
+        """Have a file listened to."""
+        return self._submit(file, MANY)
+
+    def result(self, file: File, future: Future[Heard]) -> Heard:
+        """What was heard in a file.
+
+        Raises:
+            AudioError: the file cannot be read, or its decoder crashes.
+            ConfigurationError: as `Library`.
+        """
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            return self._alone(file)
+
+    def _alone(self, file: File) -> Heard:
+        """A file took its process down, and with it what all had in hand: each of those shows alone if it was the one."""
+        try:
+            return self._submit(file, ONE).result()
+        except BrokenProcessPool as error:
+            raise AudioError(f"{file.path} is damaged: decoding it crashes.") from error
+
+    def _submit(self, file: File, processes: int) -> Future[Heard]:
+        # Ctrl-C reaches every process of the terminal, and the end of these is ours to decide: they inherit the mask.
+        unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            with suppress(BrokenProcessPool):
+                return self._pool(processes).submit(self._hear, file, self._root, self._cache_dir)
+            self._pools.pop(processes).shutdown()
+            return self._pool(processes).submit(self._hear, file, self._root, self._cache_dir)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+
+    def _pool(self, processes: int) -> ProcessPoolExecutor:
+        if processes not in self._pools:
+            # Spawned, not forked: this process has threads.
+            spawn = multiprocessing.get_context("spawn")
+            self._pools[processes] = ProcessPoolExecutor(processes, spawn, initializer=_end_with_parent)
+        return self._pools[processes]
+
+
+def _hear(file: File, root: Path, cache_dir: Path) -> Heard:
+    from moodstream.audio.listen import hear  # what listens takes seconds to import, and the parent never does
+
+    return hear(file, root, cache_dir)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_wait_and_end, args=(parent.sentinel,), daemon=True).start()
+
+
+def _wait_and_end(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
