@@ -25,6 +25,7 @@ class Desk:
         recall: what the history has of a listener; called for each who is not remembered, and may raise.
         seconds: the least time between two playlists of a listener.
         clock: the present, aware.
+        most: how many listeners are remembered.
     """
 
     def __init__(
@@ -33,9 +34,11 @@ class Desk:
         recall: Callable[[str], Iterable[Event]],
         seconds: float,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        most: int = MOST_LISTENERS,
     ) -> None:
         self.library = library
         self._recall, self._pause, self._clock = recall, timedelta(seconds=seconds), clock
+        self._most = most
         self._listeners: dict[str, Listener] = {}  # who was heard last comes last
         self._sent: dict[str, datetime] = {}
         self._due: dict[str, None] = {}  # a set that keeps its order
@@ -95,7 +98,7 @@ class Desk:
         return listener
 
     def _forget(self) -> None:
-        if len(self._listeners) <= MOST_LISTENERS:
+        if len(self._listeners) <= self._most:
             return
         silent = next((name for name in self._listeners if name not in self._due), None)
         if silent is not None:

@@ -168,14 +168,18 @@ def feedback_by_mood(database: Database, now: datetime, range_: str) -> dict[str
     """
     rows = database.query(
         """
-        SELECT COALESCE(p.mood, l.mood) AS mood, f.reaction, COUNT(*) AS reactions
-        FROM (SELECT play_id, song_id, reaction FROM user_feedback
-              WHERE reacted_at >= %s AND reacted_at <= %s ORDER BY reacted_at DESC LIMIT %s) f
-        LEFT JOIN mood_classified p ON p.play_id = f.play_id
-        LEFT JOIN mood_classified l ON p.event_id IS NULL AND l.event_id = (
-            SELECT MAX(m.event_id) FROM mood_classified m WHERE m.song_id = f.song_id)
-        WHERE f.reaction IS NOT NULL
-        GROUP BY COALESCE(p.mood, l.mood), f.reaction
+        SELECT mood, reaction, COUNT(*) AS reactions
+        FROM (
+            SELECT f.reaction, IF(p.event_id IS NOT NULL, p.mood, (
+                SELECT l.mood FROM mood_classified l
+                WHERE l.event_id = (SELECT MAX(m.event_id) FROM mood_classified m WHERE m.song_id = f.song_id)
+            )) AS mood
+            FROM (SELECT play_id, song_id, reaction FROM user_feedback
+                  WHERE reacted_at >= %s AND reacted_at <= %s AND reaction IS NOT NULL
+                  ORDER BY reacted_at DESC LIMIT %s) f
+            LEFT JOIN mood_classified p ON p.play_id = f.play_id
+        ) met
+        GROUP BY mood, reaction
         """,
         (*_between(now, range_), SAMPLE),
     )

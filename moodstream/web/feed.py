@@ -1,0 +1,163 @@
+"""One feed per process: asks the database once a tick, however many pages are open, and remembers the answers."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from prometheus_client import Counter, Histogram
+
+from moodstream.errors import ConfigurationError, MoodstreamError
+from moodstream.store.mysql import Database
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 1.0
+RETRY_SECONDS = 2.0
+# A question that took t seconds rests for REST * t. A look at a million plays costs the database most of a
+# second, and one more second of history does not change its picture; what is quick is asked at every tick.
+REST = 20
+WANTED_SECONDS = 30.0
+KEPT_SECONDS = 600.0
+
+QUESTION_SECONDS = Histogram("moodstream_dashboard_question_seconds", "Time a question took", ["question"])
+FAULTS = Counter("moodstream_dashboard_faults_total", "Ticks in which the database did not answer")
+
+
+class Question(NamedTuple):
+    """A function of `store.queries` and its argument: a range, a listener, or nothing."""
+
+    ask: Callable[[Database, datetime, str], Any]
+    argument: str = ""
+
+
+class Answer(NamedTuple):
+    """What the database said, and when it began to say so (Unix time)."""
+
+    value: Any
+    changed_at: float
+
+
+class Fault(NamedTuple):
+    """Why the database does not answer, since when, and whether it is simply away."""
+
+    since: datetime
+    reason: str
+    away: bool
+
+
+@dataclass
+class _Entry:
+    """What is known of a question; times are of the monotonic clock."""
+
+    wanted: float
+    due: float = 0.0
+    answer: Answer | None = None
+
+
+class Feed:
+    """The answers to what pages want to know. `ask_all` belongs to one thread; the rest may be called from any.
+
+    Args:
+        database: used by the feed's thread alone.
+        always: questions that are asked even while no page is open: they show that the database is there.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self, database: Database, always: Sequence[Question] = (), clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._database, self._always, self._clock = database, always, clock
+        self._entries: dict[Question, _Entry] = {}
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._woken, self._stopped = threading.Event(), threading.Event()
+        self.fault: Fault | None = None
+        self.asked_at: datetime | None = None
+        self.version = 0
+
+    def want(self, question: Question) -> Answer | None:
+        """The last known answer; None, and asked for at once, where there is none yet."""
+        with self._lock:
+            entry = self._entries.setdefault(question, _Entry(wanted=self._clock()))
+            entry.wanted = self._clock()
+        if entry.answer is None:
+            self._woken.set()
+        return entry.answer
+
+    def start(self, announce: Callable[[], object]) -> None:
+        """Ask in a thread until `stop`, and announce the end of every round from that thread."""
+        self._thread = threading.Thread(target=self._run, args=(announce,), daemon=True, name="feed")
+        self._thread.start()
+
+    def alive(self) -> bool:
+        """Whether the thread runs, or has yet to."""
+        return self._thread is None or self._thread.is_alive()
+
+    def stop(self) -> None:
+        """End the thread after its round; it is a daemon, so nobody waits for a database that hangs."""
+        self._stopped.set()
+        self._woken.set()
+
+    def _run(self, announce: Callable[[], object]) -> None:
+        while not self._stopped.is_set():
+            self._woken.clear()
+            self.ask_all()
+            if not self._stopped.is_set():
+                announce()
+                self._rest()
+        self._database.close()
+
+    def _rest(self) -> None:
+        if self.fault:
+            self._stopped.wait(RETRY_SECONDS)
+        else:
+            self._woken.wait(TICK_SECONDS)
+
+    def ask_all(self) -> None:
+        """One round: ask what is wanted and due; a fault ends the round, and what was known stays."""
+        try:
+            for question in self._due():
+                self._ask(question)
+            self.asked_at = datetime.now(UTC)
+            self._well()
+        except MoodstreamError as error:
+            self._failed(error)
+
+    def _due(self) -> list[Question]:
+        now = self._clock()
+        with self._lock:
+            for question in self._always:
+                self._entries.setdefault(question, _Entry(now)).wanted = now
+            self._entries = {q: entry for q, entry in self._entries.items() if now - entry.wanted < KEPT_SECONDS}
+            return [q for q, entry in self._entries.items() if entry.due <= now < entry.wanted + WANTED_SECONDS]
+
+    def _ask(self, question: Question) -> None:
+        started = self._clock()
+        value = question.ask(self._database, datetime.now(UTC), question.argument)
+        seconds = self._clock() - started
+        QUESTION_SECONDS.labels(question.ask.__name__).observe(seconds)
+        entry = self._entries[question]
+        entry.due = started + REST * seconds
+        if entry.answer is None or entry.answer.value != value:
+            entry.answer = Answer(value, time.time())
+            self.version += 1
+
+    def _failed(self, error: MoodstreamError) -> None:
+        FAULTS.inc()
+        away = not isinstance(error, ConfigurationError)
+        news = self.fault is None or self.fault.away != away
+        since = self.fault.since if self.fault else datetime.now(UTC)
+        self.fault = Fault(since, str(error), away)
+        if news:
+            self.version += 1
+            log.warning("showing what was known, and trying again: %s", error)
+
+    def _well(self) -> None:
+        if self.fault:
+            log.info("the database answers again")
+            self.version += 1
+        self.fault = None

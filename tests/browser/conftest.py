@@ -1,0 +1,92 @@
+"""The dashboard as a process of its own, and pages open on it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from local import ports
+from moodstream.settings import Settings
+from tests.browser.chromium import chromium
+from tests.browser.relay import Relay
+from tests.integration.system import Running, until
+
+SAYS = "dashboard: page, health and metrics at "
+
+
+class Dashboard:
+    """A dashboard that can be started more than once, at the same address."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self._folder, self._starts = folder, 0
+        self.settings = settings.model_copy(update={"dashboard_port": ports.free()})
+        self.url = f"http://127.0.0.1:{self.settings.dashboard_port}"
+        self.running: Running | None = None
+
+    def start(self) -> Running:
+        self._starts += 1
+        self.running = Running(["dashboard.py"], self.settings, self._folder / f"dashboard-{self._starts}.log")
+        self.running.says(SAYS)
+        return self.running
+
+    def close(self) -> None:
+        if self.running and self.running.process.poll() is None:
+            self.running.process.terminate()
+            self.running.process.wait(15)
+
+
+@pytest.fixture
+def relay(database_settings: Settings) -> Iterator[Relay]:
+    relay = Relay(database_settings.mysql_host, database_settings.mysql_port)
+    yield relay
+    relay.close()
+
+
+@pytest.fixture
+def dashboard(database_settings: Settings, tmp_path: Path) -> Iterator[Dashboard]:
+    """A dashboard on an empty database, not started yet."""
+    dashboard = Dashboard(database_settings, tmp_path)
+    yield dashboard
+    dashboard.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a page; in the end, none may have asked another machine for anything, nor said anything went wrong."""
+    contexts, wrong = [], []
+    hosts: set[str | None] = set()
+
+    def visit(url: str, *, init: str = "", may_fail: bool = False, **look: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}} | look)
+        contexts.append(context)
+        if init:
+            context.add_init_script(init)
+        page = context.new_page()
+        page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+        page.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
+        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+        if not may_fail:
+            page.on("console", lambda said: said.type == "error" and wrong.append(f"console: {said.text}"))
+            page.on("response", lambda answer: answer.status >= 400 and wrong.append(f"{answer.status} {answer.url}"))
+        page.goto(url)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert hosts <= {"127.0.0.1", None}
+    assert wrong == []
+
+
+def until_page(page: Page, condition: Callable[[Page], Any], seconds: float = 20, what: str = "") -> Any:
+    """Wait for something of a page."""
+    return until(lambda: page.wait_for_timeout(100) or condition(page), seconds, what)

@@ -1,0 +1,168 @@
+"""The feed: what it asks, how often, and what it says while the database does not answer."""
+
+from datetime import datetime
+from typing import Any, cast
+
+import pytest
+
+from moodstream.errors import ConfigurationError, MoodstreamError, TransientError
+from moodstream.store.mysql import Database
+from moodstream.web.app import health
+from moodstream.web.feed import KEPT_SECONDS, REST, WANTED_SECONDS, Feed, Question
+
+NO_DATABASE = cast(Database, None)
+
+
+class Clock:
+    """Seconds that pass when told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Source:
+    """Answers as it is told to, after as many seconds as it is told to, and counts how often it is asked."""
+
+    __name__ = "source"
+
+    def __init__(self, clock: Clock, answer: Any = "answer") -> None:
+        self.clock, self.answer, self.seconds, self.asked = clock, answer, 0.0, 0
+        self.fault: MoodstreamError | None = None
+
+    def __call__(self, _: Database, __: datetime, argument: str) -> Any:
+        self.asked += 1
+        self.clock.now += self.seconds
+        if self.fault:
+            raise self.fault
+        return f"{self.answer} {argument}"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def source(clock: Clock) -> Source:
+    return Source(clock)
+
+
+@pytest.fixture
+def feed(clock: Clock) -> Feed:
+    return Feed(NO_DATABASE, clock=clock)
+
+
+def test_a_question_is_answered_in_the_next_round(feed: Feed, source: Source) -> None:
+    assert feed.want(Question(source, "1h")) is None
+    feed.ask_all()
+    answer = feed.want(Question(source, "1h"))
+    assert answer is not None
+    assert answer.value == "answer 1h"
+
+
+def test_however_many_pages_want_to_know_the_database_is_asked_once_a_round(feed: Feed, source: Source) -> None:
+    for _ in range(50):
+        feed.want(Question(source, "1h"))
+    feed.ask_all()
+    assert source.asked == 1
+
+
+def test_every_argument_is_a_question_of_its_own(feed: Feed, source: Source) -> None:
+    for argument in ("1h", "24h", "1h"):
+        feed.want(Question(source, argument))
+    feed.ask_all()
+    assert source.asked == 2
+
+
+def test_what_nobody_wants_any_more_is_not_asked_and_in_the_end_forgotten(
+    feed: Feed, source: Source, clock: Clock
+) -> None:
+    feed.want(Question(source))
+    feed.ask_all()
+    clock.now += WANTED_SECONDS + 1
+    feed.ask_all()
+    assert source.asked == 1
+    assert feed.want(Question(source)) is not None
+    clock.now += KEPT_SECONDS + 1
+    feed.ask_all()
+    assert feed.want(Question(source)) is None
+
+
+def test_an_expensive_question_rests_in_proportion(feed: Feed, source: Source, clock: Clock) -> None:
+    source.seconds = 1.0
+    feed.want(Question(source))
+    feed.ask_all()
+    clock.now += REST - 2
+    feed.ask_all()
+    assert source.asked == 1
+    clock.now += 1
+    feed.ask_all()
+    assert source.asked == 2
+
+
+def test_some_questions_are_asked_while_no_page_is_open(clock: Clock, source: Source) -> None:
+    feed = Feed(NO_DATABASE, always=[Question(source)], clock=clock)
+    for _ in range(3):
+        clock.now += WANTED_SECONDS + 1
+        feed.ask_all()
+    assert source.asked == 3
+
+
+def test_the_version_moves_only_when_an_answer_does(feed: Feed, source: Source) -> None:
+    feed.want(Question(source))
+    feed.ask_all()
+    first = feed.version
+    feed.ask_all()
+    assert feed.version == first
+    source.answer = "another"
+    feed.ask_all()
+    assert feed.version > first
+
+
+def test_while_the_database_is_away_what_was_known_stays_and_the_log_says_it_once(
+    feed: Feed, source: Source, caplog: pytest.LogCaptureFixture
+) -> None:
+    feed.want(Question(source))
+    feed.ask_all()
+    source.fault = TransientError("2003 connection refused")
+    for _ in range(3):
+        feed.ask_all()
+    assert feed.want(Question(source)) is not None
+    assert feed.fault is not None
+    assert feed.fault.away
+    assert len([record for record in caplog.records if record.levelname == "WARNING"]) == 1
+
+
+def test_it_goes_on_by_itself_when_the_database_is_back(feed: Feed, source: Source) -> None:
+    feed.want(Question(source))
+    source.fault = TransientError("2003 connection refused")
+    feed.ask_all()
+    source.fault = None
+    feed.ask_all()
+    assert feed.fault is None
+    assert feed.want(Question(source)) is not None
+
+
+def test_a_fault_of_the_settings_is_not_taken_for_an_absence(feed: Feed, source: Source) -> None:
+    feed.want(Question(source))
+    source.fault = ConfigurationError("The database lacks a table.")
+    feed.ask_all()
+    assert feed.fault is not None
+    assert not feed.fault.away
+    assert feed.fault.reason == "The database lacks a table."
+
+
+def test_health_is_503_with_the_reason_until_the_database_answers(feed: Feed, source: Source) -> None:
+    assert health(feed)[1] == 503
+    feed.want(Question(source))
+    source.fault = TransientError("2003 connection refused")
+    feed.ask_all()
+    body, status = health(feed)
+    assert (status, body["fault"]) == (503, "2003 connection refused")
+    source.fault = None
+    feed.ask_all()
+    body, status = health(feed)
+    assert (status, body["status"], body["fault"]) == (200, "ok", None)
