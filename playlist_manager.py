@@ -28,6 +28,8 @@ from moodstream.store.mysql import Database
 log = logging.getLogger(__name__)
 
 NAME = "playlist_manager"
+OVERLAP = 2000
+"""How many messages of a partition are read again though MySQL has them: it may have a mood, and not yet the song."""
 EXAMPLES = """\
   python playlist_manager.py                                          publish playlists as tastes change
   python playlist_manager.py --export m3u --listener anna             write what anna might play next
@@ -50,7 +52,7 @@ class Manager:
         stored = bus.committed(self._settings, "mysql_connector")
         self._desk = Desk(_library(self._database), self._recall, self._settings.playlist_seconds)
         self._desk.owe(self._unpublished(self._desk))
-        consumer.rewind(stored)
+        consumer.rewind({place: max(0, offset - OVERLAP) for place, offset in stored.items()})
 
     def handle(self, batch: Sequence[Received]) -> Outcome:
         """Learn from a batch, and publish the playlists that are due."""

@@ -36,7 +36,9 @@ def run(main: Callable[[Settings, argparse.Namespace], int], arguments: argparse
         return 1
 
 
-def log_to_stderr(level: str, quiet: Sequence[str] = ("kafka", "mysql", "urllib3", "httpx")) -> None:
+def log_to_stderr(
+    level: str, quiet: Sequence[str] = ("kafka", "mysql", "urllib3", "httpx", "httpx2", "pylast")
+) -> None:
     """Log to standard error; the client libraries speak only at DEBUG, since their faults reach us as exceptions."""
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(message)s", datefmt="%H:%M:%S")
     for name in quiet:

@@ -15,13 +15,10 @@ class MoodstreamError(Exception):
     """Raised when something foreseeable went wrong; its text is one sentence for a person."""
 
     exit_code = 1
-    retriable = False
 
 
 class TransientError(MoodstreamError):
     """Raised when the same call may succeed later, with nothing changed but time."""
-
-    retriable = True
 
 
 class ConfigurationError(MoodstreamError):

@@ -77,7 +77,7 @@ STYLES = {
     Mood.CALM: Style(
         bpm=(82, 100), minor=(0.2, 0.2), damping=(1.8, 2.4), decay=(0.3, 0.5), pad=(0.5, 1.0), bass=(0.3, 0.5),
         arpeggio=(0.5, 0.7), melody=(0.5, 0.7), notes=(1, 1), register=(64, 72), kick=(0, 0.2), snare=(0.2, 0.4),
-        hat=(0.2, 0.5), drive=(0.5, 1.0), cutoff=(5_000, 9_000), level=(-14, -11),
+        hat=(0.2, 0.5), drive=(0.5, 1.0), cutoff=(6_000, 10_000), level=(-12, -9),
     ),
     Mood.SAD: Style(
         bpm=(80, 95), minor=(0.9, 0.9), damping=(2.2, 3.0), decay=(0.8, 1.5), pad=(0.8, 1.2), bass=(0.8, 1.2),

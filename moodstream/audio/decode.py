@@ -61,7 +61,9 @@ def sound(samples: Samples, rate: int, name: object, duration_ms: int | None) ->
         AudioError: they are silent, too few or no sound; the sentence calls them `name`.
     """
     if len(samples) < LEAST_SECONDS * rate:
-        raise AudioError(f"{name} is too short: {len(samples) / rate:.2f} s of sound, {LEAST_SECONDS:.0f} s are needed.")
+        raise AudioError(
+            f"{name} is too short: {len(samples) / rate:.2f} s of sound, {LEAST_SECONDS:.0f} s are needed."
+        )
     if not np.abs(samples).max() <= LOUDEST:
         raise AudioError(f"{name} is damaged: it has samples far beyond full scale.")
     if np.abs(samples).max() < SILENT:

@@ -42,7 +42,7 @@ class Descriptors:
 
 def describe(samples: Samples) -> Descriptors:
     """Compute the descriptors of mono `samples` at `RATE`, at least a second of them."""
-    import librosa  # noqa: F401  takes seconds, which what needs no audio shall not pay
+    import librosa  # takes seconds, which what needs no audio shall not pay
 
     # The tables' own tools decoded to 16 bits, and the noise floor of that is a part of what the models have seen:
     # without it the contrast of the highest band of a lossy file lies six deviations above that of the table.

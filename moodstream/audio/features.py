@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from moodstream.audio.descriptors import Descriptors
+from moodstream.audio.descriptors import Descriptors, Floats
 from moodstream.audio.rhythm import tempo
 from moodstream.audio.tonality import key_and_mode
 from moodstream.messages import Features
@@ -28,12 +28,16 @@ QUIETEST = 1e-3
 def features(descriptors: Descriptors) -> Features:
     """The features of a sound; the shares are those of `estimates`."""
     key, mode = key_and_mode(descriptors.chroma)
+    models: dict[str, Any] = _card()["models"]
+    shares: dict[str, Any] = {
+        name: _share(model, _standard(model["table"], descriptors)) for name, model in models.items()
+    }
     return Features(
+        **shares,
         tempo=tempo(descriptors.onsets),
-        loudness=min(0.0, 20 * float(np.log10(max(descriptors.rms, QUIETEST)))),
+        loudness=round(min(0.0, 20 * float(np.log10(max(descriptors.rms, QUIETEST)))), 2),
         key=key,
         mode=mode,
-        **{name: _share(model, _standard(model["table"], descriptors)) for name, model in _card()["models"].items()},
     )
 
 
@@ -42,15 +46,16 @@ def estimates() -> tuple[str, ...]:
     return tuple(_card()["models"])
 
 
-def _share(model: dict[str, Any], standard: np.ndarray[Any, Any]) -> float:
-    return float(1 / (1 + np.exp(-model["intercept"] - standard @ model["weights"])))
+def _share(model: dict[str, Any], standard: Floats) -> float:
+    return round(float(1 / (1 + np.exp(-model["intercept"] - standard @ model["weights"]))), 4)
 
 
-def _standard(name: str, descriptors: Descriptors) -> np.ndarray[Any, Any]:
+def _standard(name: str, descriptors: Descriptors) -> Floats:
     """The inputs of a table's models in deviations from the mean of the table."""
     table, values = _card()["tables"][name], getattr(descriptors, name)
     inputs = np.array([values[column] for column in table["inputs"]])
-    return np.clip((inputs - table["mean"]) / table["deviation"], -FARTHEST, FARTHEST)
+    standard: Floats = np.clip((inputs - table["mean"]) / table["deviation"], -FARTHEST, FARTHEST)
+    return standard
 
 
 @cache

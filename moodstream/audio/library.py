@@ -104,7 +104,10 @@ class Library:
     def keep(self, content: str, analysis: Analysis) -> None:
         """Remember what was heard in a sound."""
         self._first(
-            "INSERT OR REPLACE INTO analyses VALUES (?, ?, ?)", content, EXTRACTOR, msgspec.json.encode(analysis).decode()
+            "INSERT OR REPLACE INTO analyses VALUES (?, ?, ?)",
+            content,
+            EXTRACTOR,
+            msgspec.json.encode(analysis).decode(),
         )
 
     def heard(self, file: File) -> Heard | None:
@@ -129,7 +132,8 @@ class Library:
     def find(self, artist: str, title: str) -> Heard | None:
         """A file with sound that bears this name, whatever its case, accents and punctuation."""
         sql = """SELECT content, tags, analysis FROM files JOIN analyses USING (content)
-                 WHERE name = ? AND extractor = ? AND json_extract(analysis, '$.fault') IS NULL ORDER BY content LIMIT 1"""
+                 WHERE name = ? AND extractor = ? AND json_extract(analysis, '$.fault') IS NULL
+                 ORDER BY content LIMIT 1"""
         return _heard(self._first(sql, folded(artist, title), EXTRACTOR))
 
     def _first(self, sql: str, *values: bytes | str | int) -> tuple[str, ...] | None:

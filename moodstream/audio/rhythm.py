@@ -29,4 +29,4 @@ def tempo(onsets: Floats) -> float | None:
     candidates = coarse * np.linspace(1 - NEAR, 1 + NEAR, 241)
     turns = np.exp(-2j * np.pi * np.outer(candidates, minutes))
     strength = sum(np.abs(turns**harmonic @ (onsets - onsets.mean())) for harmonic in HARMONICS)
-    return float(candidates[np.argmax(strength)])
+    return round(float(candidates[np.argmax(strength)]), 2)

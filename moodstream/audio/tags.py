@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -46,20 +46,19 @@ def _own(path: Path) -> dict[str, str | None]:
         tags = mutagen.File(path, easy=True)
     except mutagen.MutagenError:  # damaged tags are no reason not to listen
         tags = None
-    return {name: _first(tags, keys) for name, keys in KEYS.items()}
+    return {name: _first({} if tags is None else tags, keys) for name, keys in KEYS.items()}
 
 
-def _first(tags: mutagen.FileType | None, keys: Sequence[str]) -> str | None:
-    for key in keys:
-        for value in (tags or {}).get(key) or ():
-            if text := _clean(str(value)):
-                return text
-    return None
+def _first(tags: Mapping[str, Iterable[object]], keys: Sequence[str]) -> str | None:
+    texts = (_clean(str(value)) for key in keys for value in tags.get(key) or ())
+    return next(filter(None, texts), None)
 
 
 def _named(path: Path, root: Path) -> Tags:
     """What the names say: `Artist/Album/03 Title`, `Artist/Title` or `Artist - Title`."""
-    parts = [os.fsencode(part).decode("utf-8", "replace") for part in (root.resolve().name, *path.relative_to(root).parts)]
+    parts = [
+        os.fsencode(part).decode("utf-8", "replace") for part in (root.resolve().name, *path.relative_to(root).parts)
+    ]
     *folders, stem = *parts[:-1], parts[-1].rpartition(".")[0]
     name = NAME.fullmatch(stem)
     artist = (name and name["artist"]) or folders[-2 if len(folders) > 2 else -1]

@@ -32,7 +32,9 @@ class Workers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if kind is not None:
             for process in multiprocessing.active_children():
                 process.terminate()
@@ -56,7 +58,7 @@ class Workers:
             return self._alone(file)
 
     def _alone(self, file: File) -> Heard:
-        """A file took its process down, and with it what all had in hand: each of those shows alone if it was the one."""
+        """A file took its process down, and with it what all had in hand: alone, each shows whether it was the one."""
         try:
             return self._submit(file, ONE).result()
         except BrokenProcessPool as error:

@@ -63,9 +63,7 @@ class Source(Protocol):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add the source's own options."""
 
-    def plays(
-        self, arguments: argparse.Namespace, settings: Settings, report: Report, clock: Clock
-    ) -> Iterator[Play]:
+    def plays(self, arguments: argparse.Namespace, settings: Settings, report: Report, clock: Clock) -> Iterator[Play]:
         """Give plays as they happen, or as fast as they are taken.
 
         Raises:

@@ -67,7 +67,9 @@ def _songs(file: Iterable[str], path: Path, report: Report) -> Iterator[Song]:
     rows = csv.reader(file)
     header = [name.strip().lower() for name in next(_numbered(rows, report), (0, []))[1]]
     if missing := [name for name in REQUIRED if name not in header]:
-        raise SourceError(f"{path} has no column {', '.join(missing)}: its first line must name the columns, by commas.")
+        raise SourceError(
+            f"{path} has no column {', '.join(missing)}: its first line must name the columns, by commas."
+        )
     for line, row in _numbered(rows, report):
         try:
             if song := _song(header, row):

@@ -105,7 +105,11 @@ def _files(folder: Path, report: Report) -> Iterator[File]:
 def _heard(files: list[File], folder: Path, cache_dir: Path, report: Report) -> Iterator[tuple[File, Heard]]:
     """What is heard in each file, in their order: known already, or from the workers."""
     waiting: deque[tuple[File, Heard | Future[Heard]]] = deque()
-    with closing(Library(cache_dir)) as library, _progress(len(files)) as advance, Workers(folder, cache_dir) as workers:
+    with (
+        closing(Library(cache_dir)) as library,
+        _progress(len(files)) as advance,
+        Workers(folder, cache_dir) as workers,
+    ):
         for file in files:
             known = library.heard(file)
             waiting.append((file, known or workers.submit(file)))

@@ -3,6 +3,7 @@
 import argparse
 import math
 import random
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
@@ -18,6 +19,8 @@ from moodstream.sources import Clock, Report, make_play
 PIECES_A_MOOD = 8
 PIECES = PIECES_A_MOOD * len(Mood)
 ARTISTS = 12
+MEMORY = 200
+"""How many plays back a listener remembers."""
 
 # When in the day each mood is sought most, as an hour; twelve hours off it is sought a tenth as much.
 PEAK_HOUR = {
@@ -50,14 +53,14 @@ BANDS = (
     "Atlas", "Birch", "Cinder", "Delta", "Ember", "Falcon", "Granite", "Heron", "Indigo", "Juniper", "Kestrel", "Lumen",
     "Meridian", "Nimbus", "Opal", "Pilot", "Quarry", "Rowan",
 )  # fmt: skip
-GROUPS = ("{} Quartet", "The {}s", "{} & Daughters", "{} Radio", "Little {}", "{} Ensemble")
+GROUPS = ("{} Quartet", "{} Parade", "{} & Daughters", "{} Radio", "Little {}", "{} Ensemble")
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:  # noqa: ARG001
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Nothing of its own: how many listeners, and which of all possible worlds (the seed), is asked of every source."""
 
 
-def plays(arguments: argparse.Namespace, settings: Settings, report: Report, clock: Clock) -> Iterator[Play]:
+def plays(arguments: argparse.Namespace, settings: Settings, report: Report, clock: Clock) -> Iterator[Play]:  # noqa: ARG001
     with closing(Library(settings.cache_dir)) as library:
         pieces = Pieces(arguments.seed, library)
         listeners = [Listener(arguments.seed, number) for number in range(arguments.listeners)]
@@ -69,7 +72,6 @@ def plays(arguments: argparse.Namespace, settings: Settings, report: Report, clo
             piece = listener.choose(now) if order is None else next(order, None)
             if piece is None:
                 return
-            report.count("plays")
             yield make_play("simulate", listener.name, pieces.song(piece), now)
 
 
@@ -134,7 +136,7 @@ class Listener:
         self._liking = {mood: self._chance.gammavariate(1.0, 1.0) + 0.05 for mood in Mood}
         self._lateness = self._chance.uniform(-3, 3)
         self._loyalty = self._chance.uniform(0.15, 0.5)
-        self._played: list[int] = []
+        self._played: deque[int] = deque(maxlen=MEMORY)
 
     def awake(self, now: datetime) -> float:
         """How likely they are to play something at this time, beside others."""
@@ -142,8 +144,9 @@ class Listener:
 
     def choose(self, now: datetime) -> int:
         """The number of the piece that they play now: an old one, the likelier the more often played, or another."""
-        if self._played and self._chance.random() < self._loyalty:
-            piece = self._chance.choice(self._played)
+        known = [piece for piece in self._played if piece != self._played[-1]]
+        if known and self._chance.random() < self._loyalty:
+            piece = self._chance.choice(known)
         else:
             sought = [self._liking[mood] * _daily(now, PEAK_HOUR[mood] + self._lateness) for mood in Mood]
             mood = self._chance.choices(range(len(Mood)), sought)[0]

@@ -25,7 +25,8 @@ from moodstream.web.render import Update, banner, question, signature, update, z
 from moodstream.web.theme import DARK, LIGHT
 
 ANSWER_SECONDS = 5.0
-ALIVE_ROUNDS = 30
+ALIVE_ROUNDS = 10
+ALIVE_SECONDS = 5.0
 
 PAGES = Gauge("moodstream_dashboard_pages", "Open pages that are kept fresh over a WebSocket")
 
@@ -80,7 +81,7 @@ def _push(app: Dash, feed: Feed, bell: Bell) -> None:
 async def _is_there(socket: DashWebsocketCallback) -> bool:
     """All pages of a browser share a socket, which says nothing when one of them is closed: so ask."""
     try:
-        await socket.get_prop("range", "value")
+        await socket.get_prop("range", "value", timeout=ALIVE_SECONDS)
     except TimeoutError:
         return False
     return True

@@ -12,7 +12,7 @@ from local import ports
 from moodstream.settings import Settings
 from tests.browser.chromium import chromium
 from tests.browser.relay import Relay
-from tests.integration.system import Running, until
+from tests.integration.system import Running
 
 SAYS = "dashboard: page, health and metrics at "
 
@@ -85,8 +85,3 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
         context.close()
     assert hosts <= {"127.0.0.1", None}
     assert wrong == []
-
-
-def until_page(page: Page, condition: Callable[[Page], Any], seconds: float = 20, what: str = "") -> Any:
-    """Wait for something of a page."""
-    return until(lambda: page.wait_for_timeout(100) or condition(page), seconds, what)

@@ -22,7 +22,7 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
 
     function beat(push, _, shown) {
       const now = Date.now();
-      if (push !== pushed.what) pushed = { what: push, at: now };
+      if (push && push !== pushed.what) pushed = { what: push, at: now };
       if (document.hidden || (asked && isWaiting(now, shown)) || !isDue(now)) {
         return window.dash_clientside.no_update;
       }
