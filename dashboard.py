@@ -23,9 +23,9 @@ POLL_SECONDS = 0.5
 
 
 def main(settings: Settings, _: argparse.Namespace) -> int:
+    stop = Stop()
     listener = listen(settings.dashboard_host, settings.dashboard_port)
     check_account(settings)
-    stop = Stop()
     feed = Feed(Database(settings, "dashboard"), always=[Question(queries.now_playing)])
     with serving(create(feed), listener) as alive:
         logging.info("dashboard: page, health and metrics at http://%s:%d", *listener.getsockname()[:2])

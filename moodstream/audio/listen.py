@@ -1,7 +1,6 @@
 """Listening to a file, or to sound in memory: all steps from bytes to an analysis that can be kept."""
 
 import hashlib
-from functools import cache
 from pathlib import Path
 
 from moodstream.audio import tags
@@ -19,14 +18,13 @@ def listen(sound: Sound) -> Analysis:
     return Analysis(features=features(describe(sound.samples)), estimates=estimates(), duration_ms=sound.duration_ms)
 
 
-def hear(file: File, root: Path, cache_dir: Path) -> Heard:
-    """Analyse a file below `root`, unless its content is known, and remember it; a damaged one has a `fault`.
+def hear(file: File, root: Path, library: Library) -> Heard:
+    """Analyse a file below `root`, unless the library knows its content, and remember it; if damaged it has a `fault`.
 
     Raises:
         AudioError: the file cannot be read at all, which may be otherwise next time.
         ConfigurationError: as `Library`.
     """
-    library = _library(cache_dir)
     content = _content(file.path)
     heard = Heard(content, tags.read(file.path, root), library.analysis(content) or _analysis(file.path))
     library.keep_file(file, heard)
@@ -50,9 +48,3 @@ def _analysis(path: Path) -> Analysis:
     except AudioError as error:
         # Without the path, since the content may turn up in another file.
         return Analysis(fault=str(error).removeprefix(f"{path} "))
-
-
-@cache
-def _library(cache_dir: Path) -> Library:
-    """One for each process that listens, for as long as it lives."""
-    return Library(cache_dir)

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from functools import cache
 from multiprocessing.connection import wait
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from moodstream.audio.library import File, Heard
+from moodstream.audio.library import File, Heard, Library
 from moodstream.errors import AudioError
 
 ONE, MANY = 1, max(2, os.cpu_count() or 1)
@@ -86,7 +87,13 @@ class Workers:
 def _hear(file: File, root: Path, cache_dir: Path) -> Heard:
     from moodstream.audio.listen import hear  # what listens takes seconds to import, and the parent never does
 
-    return hear(file, root, cache_dir)
+    return hear(file, root, _library(cache_dir))
+
+
+@cache
+def _library(cache_dir: Path) -> Library:
+    """One for each process that listens, for as long as it lives."""
+    return Library(cache_dir)
 
 
 def _end_with_parent() -> None:

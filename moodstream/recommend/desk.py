@@ -52,16 +52,18 @@ class Desk:
         self._due |= dict.fromkeys(names)
 
     def take(self, messages: Iterable[Classification | Feedback]) -> None:
-        """Learn from messages; what is known already changes nothing."""
+        """Learn from messages, and owe their listeners a playlist; what is remembered already changes nothing."""
         by_listener: dict[str, list[Event]] = defaultdict(list)
         for message in messages:
             by_listener[message.listener].append(event(message))
             if isinstance(message, Classification):
                 self.library.hear(message.song, message.mood, message.played_at, plays=0)
         for name, events in by_listener.items():
+            # The history may have these very events already, and their playlist may still not be published.
+            recalled = name not in self._listeners
             new = self._listener(name).fold(events)
             self.library.count(new["song"][new["kind"] == PLAY])
-            if len(new):
+            if recalled or len(new):
                 self.owe([name])
 
     def playlists(self) -> list[Playlist]:

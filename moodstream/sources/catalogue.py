@@ -17,6 +17,7 @@ from moodstream.sources import Clock, Report, a_listener, make_play, rounds
 REQUIRED = ("track_id", "title", "artist")
 OPTIONAL = ("album", "genre", "duration_ms")
 FEATURES = Features.__struct_fields__
+WHOLE = {"key", "mode", "time_signature"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -106,6 +107,8 @@ def _song(header: list[str], row: list[str]) -> Song | None:
     known = {name: text for name, value in zip(header, row, strict=True) if (text := value.strip())}
     if missing := [name for name in REQUIRED if name not in known]:
         raise msgspec.ValidationError(f"it has no {', '.join(missing)}")
+    for name in WHOLE & known.keys():
+        known[name] = known[name].removesuffix(".0")  # what pandas makes of a column with gaps
     features = {name: known[name] for name in FEATURES if name in known and not _none_found(name, known[name])}
     values = {name: known[name] for name in ("title", "artist", *OPTIONAL) if name in known}
     origin = {"features": features, "origin": "catalogue"} if features else {}

@@ -133,7 +133,7 @@ class Listener:
         again, name = divmod(number, len(NAMES))
         self.name = NAMES[name] + (f"-{again + 1}" if again else "")
         self._chance = random.Random(f"{seed}/{self.name}")
-        self._liking = {mood: self._chance.gammavariate(1.0, 1.0) + 0.05 for mood in Mood}
+        self._liking = {mood: self._chance.gammavariate(0.7, 1.0) + 0.05 for mood in Mood}
         self._lateness = self._chance.uniform(-3, 3)
         self._loyalty = self._chance.uniform(0.15, 0.5)
         self._played: deque[int] = deque(maxlen=MEMORY)

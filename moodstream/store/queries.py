@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from moodstream.errors import DataError
 from moodstream.messages import Track
 from moodstream.moods import UNCLASSIFIED
 from moodstream.store.mysql import Database
@@ -190,7 +191,11 @@ def feedback_by_mood(database: Database, now: datetime, range_: str) -> dict[str
 
 
 def playlist(database: Database, _: datetime, listener: str) -> Suggested | None:
-    """The newest playlist of a listener, or of the first by name where none is chosen."""
+    """The newest playlist of a listener, or of the first by name where none is chosen.
+
+    Raises:
+        DataError: its tracks are not what the playlist manager writes.
+    """
     names = database.query(
         "SELECT listener FROM playlist_recommendations GROUP BY listener ORDER BY MAX(made_at) DESC LIMIT %s",
         (LISTENERS,),
@@ -205,7 +210,10 @@ def playlist(database: Database, _: datetime, listener: str) -> Suggested | None
     )
     if not rows:
         return None
-    tracks = msgspec.json.decode(rows[0]["tracks"], type=tuple[Track, ...])
+    try:
+        tracks = msgspec.json.decode(rows[0]["tracks"], type=tuple[Track, ...])
+    except msgspec.DecodeError as error:
+        raise DataError(f"The newest playlist of {rows[0]['listener']} cannot be read: {error}") from error
     return Suggested(listeners, rows[0]["listener"], _aware(rows[0]["made_at"]), rows[0]["mood"], tracks)
 
 

@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 
 from prometheus_client import Counter, Histogram
 
-from moodstream.errors import ConfigurationError, MoodstreamError
+from moodstream.errors import DataError, MoodstreamError, TransientError
 from moodstream.store.mysql import Database
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
 RETRY_SECONDS = 2.0
+PATIENCE_SECONDS = 15.0
 # A question that took t seconds rests for REST * t. A look at a million plays costs the database most of a
 # second, and one more second of history does not change its picture; what is quick is asked at every tick.
 REST = 20
@@ -75,7 +76,8 @@ class Feed:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._woken, self._stopped = threading.Event(), threading.Event()
-        self.fault: Fault | None = None
+        self._fault: Fault | None = None
+        self._asking: tuple[float, datetime] | None = None
         self.asked_at: datetime | None = None
         self.version = 0
 
@@ -87,6 +89,14 @@ class Feed:
         if entry.answer is None:
             self._woken.set()
         return entry.answer
+
+    @property
+    def fault(self) -> Fault | None:
+        """What is the matter with the database; also where it has been silent for long, as a server that hangs is."""
+        asking = self._asking
+        if asking and self._clock() - asking[0] > PATIENCE_SECONDS:
+            return Fault(asking[1], "It takes connections, but does not answer.", away=True)
+        return self._fault
 
     def start(self, announce: Callable[[], object]) -> None:
         """Ask in a thread until `stop`, and announce the end of every round from that thread."""
@@ -112,20 +122,26 @@ class Feed:
         self._database.close()
 
     def _rest(self) -> None:
-        if self.fault:
+        if self._fault:
             self._stopped.wait(RETRY_SECONDS)
         else:
             self._woken.wait(TICK_SECONDS)
 
     def ask_all(self) -> None:
-        """One round: ask what is wanted and due; a fault ends the round, and what was known stays."""
+        """One round: ask what is wanted and due; where the database fails, what was known stays."""
+        unreadable = None
         try:
             for question in self._due():
-                self._ask(question)
+                try:
+                    self._ask(question)
+                except DataError as error:
+                    unreadable = error
             self.asked_at = datetime.now(UTC)
-            self._well()
+            self._well(unreadable)
         except MoodstreamError as error:
             self._failed(error)
+        finally:
+            self._asking = None
 
     def _due(self) -> list[Question]:
         now = self._clock()
@@ -137,6 +153,7 @@ class Feed:
 
     def _ask(self, question: Question) -> None:
         started = self._clock()
+        self._asking = started, datetime.now(UTC)
         value = question.ask(self._database, datetime.now(UTC), question.argument)
         seconds = self._clock() - started
         QUESTION_SECONDS.labels(question.ask.__name__).observe(seconds)
@@ -148,16 +165,16 @@ class Feed:
 
     def _failed(self, error: MoodstreamError) -> None:
         FAULTS.inc()
-        away = not isinstance(error, ConfigurationError)
-        news = self.fault is None or self.fault.away != away
-        since = self.fault.since if self.fault else datetime.now(UTC)
-        self.fault = Fault(since, str(error), away)
-        if news:
+        before, away = self._fault, isinstance(error, TransientError)
+        self._fault = Fault(before.since if before else datetime.now(UTC), str(error), away)
+        if before is None or before.away != away:
             self.version += 1
             log.warning("showing what was known, and trying again: %s", error)
 
-    def _well(self) -> None:
-        if self.fault:
+    def _well(self, unreadable: DataError | None) -> None:
+        if unreadable:
+            self._failed(unreadable)
+        elif self._fault:
             log.info("the database answers again")
             self.version += 1
-        self.fault = None
+            self._fault = None

@@ -13,16 +13,12 @@ from moodstream.web.charts.card import Card, mood_name
 TITLE = "Music mood"
 DEFAULT_RANGE = "1h"
 
-# The largest of what the page loads; Dash would ask for it only once everything else is there.
-PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"
-
 INDEX = f"""<!DOCTYPE html>
 <html lang="en">
   <head>
     {{%metas%}}
     <title>{{%title%}}</title>
     <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
-    <link rel="preload" as="script" href="{PLOTLY}">
     {{%css%}}
     <style>{theme.css()}</style>
   </head>

@@ -25,6 +25,7 @@ from moodstream.web.render import Update, banner, question, signature, update, z
 from moodstream.web.theme import DARK, LIGHT
 
 ANSWER_SECONDS = 5.0
+SILENT_SECONDS = 2.0
 ALIVE_ROUNDS = 10
 ALIVE_SECONDS = 5.0
 
@@ -72,7 +73,8 @@ def _push(app: Dash, feed: Feed, bell: Bell) -> None:
             rounds = 0
             while not socket.is_shutdown:
                 set_props("push", {"data": _state(feed)})
-                await bell.wait()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(bell.wait(), SILENT_SECONDS)
                 rounds += 1
                 if rounds % ALIVE_ROUNDS == 0 and not await _is_there(socket):
                     return

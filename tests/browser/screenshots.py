@@ -26,7 +26,7 @@ def take(browser: Browser, url: str, file: Path, range_: str = "24h", **look: An
     page.wait_for_function("document.querySelectorAll('.card.waiting').length === 0")
     page.wait_for_function("document.querySelectorAll('.card:not(.empty) .js-plotly-plot .main-svg').length > 0")
     page.wait_for_timeout(2000)
-    page.screenshot(path=file)
+    page.screenshot(path=file, full_page=look["viewport"] == DESKTOP)
     context.close()
 
 

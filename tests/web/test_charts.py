@@ -151,9 +151,14 @@ def test_feedback_is_shown_as_shares_with_the_number_behind_them() -> None:
     assert said == "75% of 4 reactions are likes or replays"
 
 
-def test_agreement_is_the_share_of_songs_on_the_diagonal() -> None:
-    body, said = drawn(agreement.draw, ALIKE)
-    assert said.startswith("90% of 10 songs alike")
+def test_agreement_is_that_of_the_songs_that_have_a_mood_from_both() -> None:
+    neither = {(UNCLASSIFIED, UNCLASSIFIED): 5}
+    assert drawn(agreement.draw, ALIKE | neither).said.startswith("90% of 10 songs alike")
+    assert drawn(agreement.draw, neither).said.startswith("No song has a mood from both")
+
+
+def test_songs_stand_in_the_row_of_real_time_and_the_column_of_batch() -> None:
+    body, _ = drawn(agreement.draw, ALIKE)
     happy, calm = body["data"][0]["text"][0], body["data"][0]["text"][ORDER.index("Calm")]
     assert happy[0] == "9"
     assert calm[ORDER.index("Sad")] == "1"

@@ -5,10 +5,10 @@ from typing import Any, cast
 
 import pytest
 
-from moodstream.errors import ConfigurationError, MoodstreamError, TransientError
+from moodstream.errors import ConfigurationError, DataError, MoodstreamError, TransientError
 from moodstream.store.mysql import Database
 from moodstream.web.app import health
-from moodstream.web.feed import KEPT_SECONDS, REST, WANTED_SECONDS, Feed, Question
+from moodstream.web.feed import KEPT_SECONDS, PATIENCE_SECONDS, REST, WANTED_SECONDS, Feed, Question
 
 NO_DATABASE = cast(Database, None)
 
@@ -153,6 +153,35 @@ def test_a_fault_of_the_settings_is_not_taken_for_an_absence(feed: Feed, source:
     assert feed.fault is not None
     assert not feed.fault.away
     assert feed.fault.reason == "The database lacks a table."
+
+
+def test_a_database_that_hangs_is_a_fault_though_it_has_refused_nothing(clock: Clock) -> None:
+    seen = []
+
+    def hanging(_: Database, __: datetime, ___: str) -> None:
+        seen.append(feed.fault)
+        clock.now += PATIENCE_SECONDS + 1
+        seen.append(feed.fault)
+
+    feed = Feed(NO_DATABASE, clock=clock)
+    feed.want(Question(hanging))
+    feed.ask_all()
+    assert seen[0] is None
+    assert seen[1].away
+    assert feed.fault is None
+
+
+def test_one_answer_that_cannot_be_read_keeps_no_other_from_being_asked(
+    feed: Feed, source: Source, clock: Clock
+) -> None:
+    unreadable = Source(clock)
+    unreadable.fault = DataError("The newest playlist of anna cannot be read.")
+    feed.want(Question(unreadable))
+    feed.want(Question(source))
+    feed.ask_all()
+    assert feed.want(Question(source)) is not None
+    assert feed.fault is not None
+    assert "playlist of anna" in feed.fault.reason
 
 
 def test_health_is_503_with_the_reason_until_the_database_answers(feed: Feed, source: Source) -> None:

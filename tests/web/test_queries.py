@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from moodstream.errors import ConfigurationError
+from moodstream.errors import ConfigurationError, DataError
 from moodstream.messages import Play, Track
 from moodstream.moods import UNCLASSIFIED, Mood
 from moodstream.settings import Settings
@@ -151,6 +151,14 @@ def test_the_newest_playlist_of_a_listener_is_found_and_of_the_first_where_none_
     assert chosen is not None
     assert chosen.listener == "ben"
     assert queries.playlist(database, NOON, "nobody") is None
+
+
+def test_a_playlist_that_cannot_be_read_is_named(database_settings: Settings, database: Database) -> None:
+    store(database_settings, make_playlist())
+    with Database(database_settings, "connector").transaction() as cursor:
+        cursor.execute("UPDATE playlist_recommendations SET tracks = '[{}]'")
+    with pytest.raises(DataError, match="playlist of anna"):
+        queries.playlist(database, NOON, "anna")
 
 
 def test_batch_is_set_beside_what_real_time_said_last(database_settings: Settings, database: Database) -> None:

@@ -10,8 +10,7 @@ from moodstream.web.theme import MARKERS, ORDER, Figure, axis, figure
 
 def draw(found: Mapping[tuple[str, str], int], view: View) -> Drawn | None:
     """A heat map of songs: what real time called them against what the batch processor calls them."""
-    songs = sum(found.values())
-    if not songs:
+    if not found:
         return None
     moods = [mood for mood in ORDER if mood != UNCLASSIFIED or any(mood in pair for pair in found)]
     places = list(range(len(moods)))
@@ -31,9 +30,16 @@ def draw(found: Mapping[tuple[str, str], int], view: View) -> Drawn | None:
             ticks="",
         ),
     )
-    same = sum(count for (live, batch), count in found.items() if live == batch)
-    said = f"{percent(same, songs)} of {number(songs, 'song')} alike; rows are real time, columns batch"
-    return Drawn(layout, said)
+    return Drawn(layout, f"{_agreed(found)}; rows are real time, columns batch")
+
+
+def _agreed(found: Mapping[tuple[str, str], int]) -> str:
+    """As `batch_processor.py --compare` counts it: among the songs that have a mood from both."""
+    both = {pair: count for pair, count in found.items() if UNCLASSIFIED not in pair}
+    if not both:
+        return "No song has a mood from both"
+    same, songs = sum(count for (live, batch), count in both.items() if live == batch), sum(both.values())
+    return f"{percent(same, songs)} of {number(songs, 'song')} alike"
 
 
 def _heat(found: Mapping[tuple[str, str], int], moods: list[str], view: View) -> Figure:

@@ -26,7 +26,7 @@ def draw(found: Mapping[str, Mapping[str, int]], view: View) -> Drawn | None:
         barmode="relative",
         bargap=0.35,
         annotations=[*labels, *_sides(view)],
-        margin={"l": 8, "r": 84, "t": 26, "b": 8},
+        margin={"l": 8, "r": 108, "t": 26, "b": 8},
         xaxis=axis(view.theme, range=_extent(welcome, totals), tickvals=[0], showticklabels=False),
         yaxis=axis(view.theme, tickfont={"color": view.theme.ink}, ticklabelstandoff=6, showgrid=False),
     )
