@@ -25,6 +25,8 @@ EXAMPLES = """\
   python stream_music.py simulate --count 3 --dry-run         print the messages; needs no servers
   python stream_music.py folder ~/Music --once --start 2026-01-01T20:00:00Z
                                       the same plays, with the same ids, at every run
+  python stream_music.py simulate --start 2026-01-01T00:00:00Z --rate 0.005 --count 5000
+                                      eleven days of simulated plays, at once
   python stream_music.py folder --help                        the options of one source"""
 
 log = logging.getLogger("stream_music")
@@ -35,7 +37,8 @@ def main(settings: Settings, arguments: argparse.Namespace) -> int:
     report = Report()
     plays = SOURCES[arguments.source].plays(arguments, settings, report, clock(arguments))
     try:
-        (dry_run if arguments.dry_run else publish)(islice(plays, arguments.count), settings, arguments.rate)
+        rate = 0.0 if arguments.start else arguments.rate  # what is dated otherwise need not be waited for
+        (dry_run if arguments.dry_run else publish)(islice(plays, arguments.count), settings, rate)
     finally:
         for line in str(report).splitlines():
             log.info(line)
@@ -109,7 +112,9 @@ def _arguments() -> argparse.Namespace:
     shared.add_argument("--count", type=_number(int, 0), metavar="N", help="end after so many plays")
     shared.add_argument("--once", action="store_true", help="end after one pass over what there is")
     shared.add_argument("--dry-run", action="store_true", help="print the messages as JSON lines; needs no servers")
-    shared.add_argument("--start", type=_moment, metavar="TIME", help="date the plays from then on, one step each")
+    shared.add_argument(
+        "--start", type=_moment, metavar="TIME", help="date the plays from then on, RATE a second, without waiting"
+    )
     shared.add_argument(
         "--listeners", type=_number(int, 1), default=3, metavar="N", help="how many simulated listeners"
     )

@@ -97,6 +97,15 @@ def test_plays_keep_to_the_rate(system: System, catalogue: Path) -> None:
     assert 2.9 < time.monotonic() - started < 15
 
 
+def test_plays_that_are_dated_by_start_are_not_waited_for(system: System, catalogue: Path) -> None:
+    system.start("mysql_connector.py")
+    command = ("stream_music.py", "catalogue", str(catalogue), "--count", "49", "--rate", "0.001", *START)
+    assert system.run(*command, seconds=30).returncode == 0
+    system.until_stored("song_stream", 49)
+    span = system.rows("SELECT TIMESTAMPDIFF(SECOND, MIN(played_at), MAX(played_at)) AS s FROM song_stream")
+    assert span == [{"s": 48_000}]
+
+
 def test_ctrl_c_publishes_what_is_in_hand_and_ends_with_zero(system: System, catalogue: Path) -> None:
     streaming = system.start("stream_music.py", "catalogue", str(catalogue), "--rate", "50")
     streaming.says("health and metrics at")
