@@ -1,5 +1,6 @@
 """Serving the page: the port first, then the app in a thread, so that the main thread is free for signals."""
 
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise ConfigurationError(
-            f"The dashboard cannot listen on {host}:{port} ({error.strerror}): "
+            f"The dashboard cannot listen on {host}:{port} ({os.strerror(error.errno or 0)}): "
             "end what listens there, or set DASHBOARD_PORT or DASHBOARD_HOST to another."
         ) from error
 
