@@ -29,6 +29,7 @@ def _said(play: Play, now: datetime, mood: int, confidence: float, reason: str |
         listener=play.listener,
         played_at=play.played_at,
         classified_at=now,
+        source=play.source,
         song=play.song,
         model=rules.MODEL,
         mood=None if reason else rules.MOODS[mood],

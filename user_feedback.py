@@ -31,6 +31,9 @@ EXAMPLES = """\
   python user_feedback.py send --listener anna --song 0BRjO6ga9RKCKjfDqeFgWV --mood Calm
   python user_feedback.py collect"""
 
+# Whose listeners are simulated; those of a folder and of Last.fm are people, who speak for themselves.
+SIMULATED = {"simulate", "catalogue"}
+
 # What simulated listeners do: the share of plays that they react to, the share of songs whose mood they hear
 # otherwise, and how often a reaction is the stronger one of its kind.
 REACTING, CORRECTING, REPLAYING, DISLIKING = 1 / 3, 0.05, 0.2, 0.3
@@ -53,7 +56,7 @@ def opinion(play: Classification) -> Feedback | None:
 
     It follows from the listener's name, the play, the song and its mood alone, so a replay gives the same again.
     """
-    if _chance("reacts", play.listener, str(play.play_id)) >= REACTING:
+    if play.source not in SIMULATED or _chance("reacts", play.listener, str(play.play_id)) >= REACTING:
         return None
     seconds = 1 + 5 * _chance("waits", play.listener, str(play.play_id))
     return Feedback(

@@ -19,6 +19,7 @@ from moodstream.moods import Mood
 # Ids compare with PAD SPACE in the database, so an id may not begin or end with white space.
 Id = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^\S(?:.*\S)?\Z")]
 Text = Annotated[str, Meta(max_length=500)]
+Source = Annotated[str, Meta(min_length=1, max_length=32)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -90,7 +91,7 @@ class Play(msgspec.Struct, frozen=True, kw_only=True):
     event_id: UUID
     listener: Id
     played_at: datetime
-    source: Annotated[str, Meta(min_length=1, max_length=32)]
+    source: Source
     song: Song
 
     def __post_init__(self) -> None:
@@ -109,6 +110,7 @@ class Classification(msgspec.Struct, frozen=True, kw_only=True):
     listener: Id
     played_at: datetime
     classified_at: datetime
+    source: Source
     song: Song
     model: Annotated[str, Meta(min_length=1, max_length=64)]
     mood: Mood | None = None

@@ -23,7 +23,7 @@ def make_song(song_id: str = "song-1", *, title: str = "Title", artist: str = "A
 
 
 def make_play(
-    song: Song | None = None, *, listener: str = "anna", played_at: datetime = NOON, source: str = "test"
+    song: Song | None = None, *, listener: str = "anna", played_at: datetime = NOON, source: str = "simulate"
 ) -> Play:
     song = song or make_song()
     event_id = play_id(source, listener, song.song_id, played_at)
@@ -38,6 +38,7 @@ def make_classification(play: Play | None = None, *, mood: Mood | None = Mood.HA
         play_id=play.event_id,
         listener=play.listener,
         played_at=play.played_at,
+        source=play.source,
         song=play.song,
         **{"classified_at": play.played_at, "model": "rules-1", **verdict, **more},
     )

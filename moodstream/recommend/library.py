@@ -14,7 +14,7 @@ from moodstream.moods import Mood
 from moodstream.recommend.listener import MOODS
 
 MOST = 100_000
-"""How many songs are kept: about 60 MB. Beyond them, the song that was named longest ago gives way."""
+"""How many songs are kept: about 50 MB. Beyond them, the song that was named longest ago gives way."""
 
 SOUND = {"valence": 1.0, "energy": 1.0, "danceability": 1.0, "acousticness": 1.0, "tempo": 1 / 200}
 """The features that songs are compared by, and what brings each to about 0..1. Who lacks one is not compared."""

@@ -14,7 +14,7 @@ from moodstream.messages import Classification, Feedback, derived_id
 from moodstream.moods import Mood
 
 PLAYS, REACTIONS = 500, 5000
-"""How many of the newest plays and reactions are remembered: about 20 KB for a listener, at most 250 KB."""
+"""How many of the newest plays and reactions are remembered: about 20 KB for a listener, at most 190 KB."""
 
 MOODS = tuple(Mood)
 KINDS = ("play", "like", "dislike", "skip", "replay", "correction")

@@ -25,15 +25,17 @@ from moodstream.recommend.listener import MOODS
 from moodstream.recommend.taste import Slots, Taste
 
 LENGTH = 20
-WEIGHTS = {"mood": 1.0, "artist": 0.7, "song": 0.4, "sound": 0.8, "popular": 0.2}
-MOOD_WIDTH, SOUND_WIDTH = 0.25, 0.25
+WEIGHTS = {"mood": 1.5, "artist": 0.7, "song": 0.4, "sound": 0.8, "popular": 0.2}
+MOOD_WIDTH, SOUND_WIDTH = 0.3, 0.25
 """Distances at which nearness has fallen to 0.61: on the plane of moods, and between sounds (see `library.SOUND`)."""
-NEIGHBOUR = 0.4
-"""The nearness to the present mood from which a song is a candidate, as long as there are enough of them."""
+NEIGHBOUR = 0.35
+"""The nearness to the present mood from which a song is a candidate."""
+ENOUGH = LENGTH // 2
+"""So many candidates make a playlist; where there are fewer, songs of every mood are candidates."""
 ANCHORS = 8
 """How many of the songs that the listener liked best others are compared with."""
 RESTING = 30
-"""The last so many songs are not recommended (at most half of all)."""
+"""The last so many songs are not recommended (at most a quarter of all)."""
 STALE, STALE_FADES = 0.5, 60.0
 SAME_ARTIST = 0.15
 """What each further song of an artist loses in one playlist."""
@@ -59,7 +61,7 @@ def rank(taste: Taste, library: Library, asked: Mood | None = None, length: int 
     if not len(library):
         return []
     scores = score(taste, library, asked or taste.mood)
-    places = _laid_out(scores.total, _candidates(taste, asked, length), library, length)
+    places = _laid_out(scores.total, _candidates(taste, asked), library, length)
     lowest = np.minimum.accumulate([scores.total[slot] for slot in places])
     return [_track(slot, float(s), scores, taste, library, asked) for slot, s in zip(places, lowest, strict=True)]
 
@@ -110,14 +112,14 @@ def _stale(taste: Taste, library: Library) -> Floats:
     return stale
 
 
-def _candidates(taste: Taste, asked: Mood | None, length: int) -> NDArray[np.bool_]:
+def _candidates(taste: Taste, asked: Mood | None) -> NDArray[np.bool_]:
     allowed = ~taste.out
     if asked is not None:
         allowed &= taste.moods_of == MOODS.index(asked)
     resting = taste.recent[:RESTING]
-    allowed[resting[allowed[resting]][: int(allowed.sum()) // 2]] = False
+    allowed[resting[allowed[resting]][: int(allowed.sum()) // 4]] = False
     fitting = allowed & (nearness(taste.mood, taste.moods_of) >= NEIGHBOUR)
-    return fitting if asked is None and fitting.sum() >= length else allowed
+    return fitting if asked is None and fitting.sum() >= ENOUGH else allowed
 
 
 def _laid_out(total: Floats, candidates: NDArray[np.bool_], library: Library, length: int) -> list[int]:

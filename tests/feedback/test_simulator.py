@@ -93,3 +93,12 @@ def test_the_last_moment_that_a_message_can_have_is_survived() -> None:
     end = datetime(2199, 12, 31, 23, 59, 59, 500_000, tzinfo=UTC)
     late = [make_classification(make_play(listener=f"l{n}", played_at=end), classified_at=NOON) for n in range(50)]
     assert opinions(late)
+
+
+@pytest.mark.parametrize(
+    ("source", "reacts"), [("simulate", True), ("catalogue", True), ("folder", False), ("lastfm", False)]
+)
+def test_nobody_speaks_for_people_who_listen_themselves(source: str, reacts: bool) -> None:
+    moments = (NOON + timedelta(seconds=n) for n in range(50))
+    said = [make_classification(make_play(played_at=moment, source=source)) for moment in moments]
+    assert bool(opinions(said)) is reacts

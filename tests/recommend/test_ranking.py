@@ -10,7 +10,7 @@ from moodstream.messages import decode as decode_message
 from moodstream.moods import Mood
 from moodstream.recommend.library import Library
 from moodstream.recommend.listener import Listener
-from moodstream.recommend.ranking import LENGTH, RESTING, nearness, rank
+from moodstream.recommend.ranking import ENOUGH, LENGTH, RESTING, nearness, rank
 from moodstream.recommend.taste import taste
 from tests.factories import NOON
 from tests.recommend.worlds import World
@@ -88,18 +88,29 @@ def test_a_correction_counts_where_a_mood_is_asked_for() -> None:
 
 def test_what_was_just_played_rests() -> None:
     world = World()
-    world.songs(100)
+    world.songs(4 * RESTING)
     recent = [f"song-{number}" for number in range(RESTING)]
     world.like(*recent)
     world.play(*recent)
     assert not set(names(ranked(world))) & set(recent)
 
 
-def test_in_a_small_library_at_most_half_rests() -> None:
+def test_in_a_small_library_at_most_a_quarter_rests() -> None:
     world = World()
-    world.songs(10)
-    world.play(*[f"song-{number}" for number in range(10)])
-    assert sorted(names(ranked(world))) == [f"song-{number}" for number in range(5)]
+    world.songs(40)
+    world.play(*[f"song-{number}" for number in range(40)])
+    assert not set(names(ranked(world))) & {f"song-{number}" for number in range(30, 40)}
+    assert len(ranked(world)) == LENGTH
+
+
+def test_a_shorter_playlist_that_fits_is_better_than_one_filled_with_other_moods() -> None:
+    world = World()
+    world.songs(ENOUGH + 3, Mood.CALM, prefix="calm")
+    world.songs(50, Mood.DARK, prefix="dark")
+    world.play("calm-0", "calm-1", "calm-2")
+    tracks = ranked(world)
+    assert {track.mood for track in tracks} == {Mood.CALM}
+    assert len(tracks) == ENOUGH
 
 
 def test_no_artist_follows_on_itself_and_all_that_fits_is_played() -> None:
