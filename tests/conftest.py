@@ -39,6 +39,20 @@ def database_admin() -> Iterator[Settings]:
 
 
 @pytest.fixture
+def kafka() -> Iterator[KafkaServer]:
+    """A broker of a test's own, to be killed."""
+    with KafkaServer.temporary() as server:
+        yield server
+
+
+@pytest.fixture
+def database() -> Iterator[DatabaseServer]:
+    """A database server of a test's own, to be killed."""
+    with DatabaseServer.temporary() as server:
+        yield server
+
+
+@pytest.fixture
 def database_settings(database_admin: Settings) -> Iterator[Settings]:
     """A new, migrated database with accounts of its own; gone afterwards."""
     name = f"music_test_{secrets.token_hex(4)}"

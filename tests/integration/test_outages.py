@@ -18,18 +18,6 @@ BOTH = ("mysql_connector.py", "mood_classifier.py")
 
 
 @pytest.fixture
-def kafka() -> Iterator[KafkaServer]:
-    with KafkaServer.temporary() as server:
-        yield server
-
-
-@pytest.fixture
-def database() -> Iterator[DatabaseServer]:
-    with DatabaseServer.temporary() as server:
-        yield server
-
-
-@pytest.fixture
 def fragile(kafka: KafkaServer, database: DatabaseServer, tmp_path: Path) -> Iterator[System]:
     """A system on servers of its own, that the test may kill."""
     settings = Settings(

@@ -4,7 +4,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import mysql.connector
@@ -19,18 +18,6 @@ from local.server import Server
 from moodstream.errors import MoodstreamError
 
 ROOT = Path(__file__).parent.parent.parent
-
-
-@pytest.fixture
-def kafka() -> Iterator[KafkaServer]:
-    with KafkaServer.temporary() as server:
-        yield server
-
-
-@pytest.fixture
-def database() -> Iterator[DatabaseServer]:
-    with DatabaseServer.temporary() as server:
-        yield server
 
 
 def run(database: DatabaseServer, *statements: str) -> list[tuple[object, ...]]:
