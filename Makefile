@@ -29,9 +29,9 @@ lint:  ## check style and types
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy -p moodstream -p local
 
-bench:  ## measure, beside the limits that are to be held; ARGS go to the benchmarks
+bench:  ## measure, each figure beside its limit
 	@sh local/python.sh -m local.setup
-	$(PYTHON) -m benchmarks $(ARGS)
+	$(PYTHON) -m benchmarks
 
 docs:  ## write the pages that follow from the code anew
 	@sh local/python.sh -m local.setup --lint
