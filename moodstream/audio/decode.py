@@ -24,6 +24,9 @@ RATES = range(4_000, 768_001)
 SILENT, LOUDEST = 1e-4, 10.0
 BLOCK = 1 << 16
 
+NO_FILE = 7
+"""What libsndfile calls an MP3 that it cannot make out: no regular file. That it is one has been seen before."""
+
 Samples = NDArray[np.float32]
 
 
@@ -51,7 +54,7 @@ def decode(path: Path) -> Sound:
     except OSError as error:
         raise AudioError(f"{path} cannot be read: {error.strerror}.") from error
     except soundfile.SoundFileError as error:
-        raise AudioError(f"{path} is damaged or no audio file: {_said(error)}.") from error
+        raise AudioError(f"{path} is damaged or no audio file{_said(error)}.") from error
 
 
 def sound(samples: Samples, rate: int, name: object, duration_ms: int | None) -> Sound:
@@ -85,5 +88,7 @@ def _milliseconds(file: soundfile.SoundFile) -> int | None:
 
 
 def _said(error: soundfile.SoundFileError) -> str:
+    if isinstance(error, soundfile.LibsndfileError) and error.code == NO_FILE:
+        return ""
     said = error.error_string if isinstance(error, soundfile.LibsndfileError) else str(error)
-    return said.strip().rstrip(".").removeprefix("Error : ")
+    return ": " + said.strip().rstrip(".").removeprefix("Error : ")

@@ -80,7 +80,7 @@ class Workers:
         if processes not in self._pools:
             # Spawned, not forked: this process has threads.
             spawn = multiprocessing.get_context("spawn")
-            self._pools[processes] = ProcessPoolExecutor(processes, spawn, initializer=_end_with_parent)
+            self._pools[processes] = ProcessPoolExecutor(processes, spawn, initializer=_begin)
         return self._pools[processes]
 
 
@@ -96,12 +96,15 @@ def _library(cache_dir: Path) -> Library:
     return Library(cache_dir)
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_wait_and_end, args=(parent.sentinel,), daemon=True).start()
+def _begin() -> None:
+    # There is a process for each core: threads of their own would only be in each other's way.
+    os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
+    # The decoders' own remarks; what they come to is in the report, with the name of the file.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
 
 
-def _wait_and_end(sentinel: int) -> None:
+def _end_with(sentinel: int) -> None:
     wait([sentinel])
     os._exit(1)

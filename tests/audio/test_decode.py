@@ -88,6 +88,12 @@ def test_what_is_no_sound_is_refused_with_a_sentence_that_names_it(tmp_path: Pat
     assert str(refused.value).endswith(".")
 
 
+def test_rubbish_named_mp3_is_not_called_a_missing_file(tmp_path: Path) -> None:
+    (tmp_path / "a.mp3").write_bytes(np.random.default_rng(1).bytes(1000))
+    with pytest.raises(AudioError, match=r"a\.mp3 is damaged or no audio file\.$"):
+        decode(tmp_path / "a.mp3")
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_samples_that_are_no_numbers_are_damage(tmp_path: Path, bad: float) -> None:
     samples = sounds.tone()
