@@ -94,6 +94,7 @@ class _Loop:
             self._measure_lag()
         except TransientError as error:
             self._failed(error)
+            self._stop.wait(POLL_SECONDS)
         self._deliver(batch)
 
     def _deliver(self, batch: Sequence[Received]) -> None:
@@ -140,6 +141,7 @@ class _Loop:
                 self._consumer.poll(min(0.2, seconds))
         except TransientError as error:
             self._failed(error)
+            self._stop.wait(max(0.0, deadline - time.monotonic()))
         finally:
             self._consumer.release()
         return not self._stop and generation == self._consumer.generation

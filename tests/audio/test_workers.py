@@ -47,8 +47,10 @@ def test_a_file_that_crashes_its_decoder_harms_no_other(tmp_path: Path) -> None:
 def test_an_interrupted_block_leaves_no_process(tmp_path: Path) -> None:
     workers = Workers(tmp_path, tmp_path, hear)
     workers.submit(File(Path("endless"), 0, 0))
+    started = time.monotonic()
     with pytest.raises(KeyboardInterrupt), workers:
         raise KeyboardInterrupt
+    assert time.monotonic() - started < 30
     assert multiprocessing.active_children() == []
 
 

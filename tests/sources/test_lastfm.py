@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from moodstream.settings import Settings
 from moodstream.sources import Report
 from moodstream.sources.lastfm import LONGEST_PAUSE, POLL_SECONDS, Follower, memory, pauses
 from moodstream.sources.lastfm.client import connected
+from moodstream.sources.lastfm.memory import Memory
 from tests.factories import NOON, make_features
 from tests.sources import lastfm_server
 from tests.sources.lastfm_server import Answer, LastFm, info, refusal, tracks
@@ -261,6 +262,44 @@ def test_a_scrobble_without_a_name_is_named_by_its_time(listener: Listener) -> N
 
 def test_somebody_who_never_listened_has_no_plays(listener: Listener) -> None:
     assert list(listener.follow(LastFm(tracks()), once=True)) == []
+
+
+MINUTE, LENGTH = timedelta(minutes=1), timedelta(minutes=4)
+
+
+@pytest.mark.parametrize(
+    ("since", "same"),
+    [
+        (NOON - 7 * MINUTE, False),
+        (NOON - 5 * MINUTE, True),
+        (NOON, True),
+        (NOON + MINUTE, True),
+        (NOON + 3 * MINUTE, False),
+    ],
+)
+def test_a_scrobble_is_of_what_was_on_only_where_its_start_fits(tmp_path: Path, since: datetime, same: bool) -> None:
+    shown = Memory(tmp_path / "shown.json")
+    shown.show("rain", NOON)
+    assert shown.recognise("rain", since, LENGTH) is same
+    assert not shown.recognise("sun", since, LENGTH)
+
+
+def test_each_listening_that_was_on_has_one_scrobble(tmp_path: Path) -> None:
+    shown = Memory(tmp_path / "shown.json")
+    shown.show("rain", NOON)
+    assert shown.recognise("rain", NOON, LENGTH)
+    assert not shown.recognise("rain", NOON + MINUTE, LENGTH)
+    assert Memory(tmp_path / "shown.json").recognise("rain", NOON, LENGTH)
+
+
+def test_what_was_on_is_over_once_it_is_scrobbled_or_too_long_ago(tmp_path: Path) -> None:
+    shown = Memory(tmp_path / "shown.json")
+    shown.show("rain", NOON)
+    assert shown.is_on("rain", NOON + MINUTE)
+    assert not shown.is_on("sun", NOON + MINUTE)
+    assert not shown.is_on("rain", NOON + 31 * MINUTE)
+    shown.recognise("rain", NOON, LENGTH)
+    assert not shown.is_on("rain", NOON + MINUTE)
 
 
 def test_damaged_memory_is_named_with_what_to_do(listener: Listener) -> None:
