@@ -18,10 +18,7 @@ def figures() -> list[Figure]:
     with DatabaseServer.temporary() as server:
         settings = Settings(
             _env_file=None,
-            mysql_host=server.host,
-            mysql_port=server.port,
-            mysql_admin_user=server.user,
-            mysql_admin_password=server.password,
+            **server.settings,
             **dict.fromkeys(
                 ("mysql_password", "mysql_batch_password", "mysql_dashboard_password"), secrets.token_hex(8)
             ),

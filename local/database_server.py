@@ -7,6 +7,7 @@ import socket
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from local.server import Server
 from local.tied import tied
@@ -49,6 +50,12 @@ class DatabaseServer(Server):
     def password(self) -> str:
         """The administrator's password, drawn when the data directory was made."""
         return (self.directory / "password").read_text(encoding="utf-8")
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Where it is and who its administrator is, in the names of `moodstream.settings.Settings`."""
+        place = {"mysql_host": self.host, "mysql_port": self.port}
+        return place | {"mysql_admin_user": self.user, "mysql_admin_password": self.password}
 
     def wait(self) -> None:
         super().wait()

@@ -2,13 +2,13 @@
 
 import logging
 import os
-import random
 import select
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TypeVar
 
+from moodstream.backoff import backoff
 from moodstream.errors import TransientError
 from moodstream.telemetry import Health
 
@@ -65,14 +65,6 @@ class Stop:
     def wait(self, seconds: float) -> bool:
         """Sleep until asked to stop, or for `seconds`; whether asked."""
         return self._event.wait(seconds)
-
-
-def backoff(first: float = 0.2, most: float = 10.0) -> Iterator[float]:
-    """Seconds to wait before each next attempt: doubling, with jitter so that services do not march in step."""
-    delay = first
-    while True:
-        yield delay * random.uniform(0.5, 1.0)
-        delay = min(delay * 2, most)
 
 
 def patiently(attempt: Callable[[], T], stop: Stop, health: Health) -> T | None:

@@ -3,8 +3,7 @@
 import logging
 import queue
 import threading
-from collections import Counter as Tally
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 
 from moodstream import telemetry
@@ -86,11 +85,9 @@ class Outbox:
             batch.append(message)
         return batch
 
-    def _publish(self, producer: Producer, batch: Iterable[Message]) -> bool:
-        messages = list(batch)
-        producer.publish(messages)
-        self.published += len(messages)
+    def _publish(self, producer: Producer, batch: Sequence[Message]) -> bool:
+        producer.publish(batch)
+        self.published += len(batch)
         self._health.progress()
-        for topic, number in Tally(TOPIC_OF[type(message)] for message in messages).items():
-            telemetry.PUBLISHED.labels(topic).inc(number)
+        telemetry.count(telemetry.PUBLISHED, (TOPIC_OF[type(message)] for message in batch))
         return True

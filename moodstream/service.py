@@ -7,16 +7,14 @@ the ids of the messages make that harmless.
 
 import logging
 import time
-from collections import Counter as Tally
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from prometheus_client import Counter
-
 from moodstream import telemetry
+from moodstream.backoff import backoff
 from moodstream.bus import Consumer, Producer, ensure_topics
 from moodstream.errors import DataError, TransientError
-from moodstream.lifecycle import Stop, backoff, patiently
+from moodstream.lifecycle import Stop, patiently
 from moodstream.messages import TOPIC_OF, TOPICS, Message
 from moodstream.records import Received, Rejected
 from moodstream.settings import Settings
@@ -128,8 +126,8 @@ class _Loop:
         self._producer.bury(rejected, self._service.name)
         self._producer.publish(outcome.publish)
         outcome.delivered()
-        _count(telemetry.REJECTED, (letter.record.topic for letter in rejected))
-        _count(telemetry.PUBLISHED, (TOPIC_OF[type(message)] for message in outcome.publish))
+        telemetry.count(telemetry.REJECTED, (letter.record.topic for letter in rejected))
+        telemetry.count(telemetry.PUBLISHED, (TOPIC_OF[type(message)] for message in outcome.publish))
 
     def _held(self, seconds: float) -> bool:
         """Wait before the next attempt while staying in the group; whether the batch is still ours to deal with."""
@@ -153,7 +151,7 @@ class _Loop:
     def _done(self, batch: Sequence[Received], seconds: float) -> None:
         self._health.progress()
         telemetry.BATCH_SECONDS.observe(seconds)
-        _count(telemetry.CONSUMED, (record.topic for record in batch))
+        telemetry.count(telemetry.CONSUMED, (record.topic for record in batch))
 
     def _measure_lag(self) -> None:
         if time.monotonic() < self._lag_due:
@@ -176,8 +174,3 @@ def _decoded(batch: Sequence[Received]) -> tuple[list[Received], list[Rejected]]
         except DataError as error:
             rejected.append(Rejected(record, str(error)))
     return readable, rejected
-
-
-def _count(counter: Counter, topics: Iterable[str]) -> None:
-    for topic, number in Tally(topics).items():
-        counter.labels(topic).inc(number)

@@ -4,6 +4,7 @@ import json
 import logging
 import socketserver
 import threading
+from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -33,6 +34,12 @@ RETRIES = Counter("moodstream_retries_total", "Attempts that failed and were mad
 LAG = Gauge("moodstream_lag_messages", "Messages yet to be read", ["topic"])
 PROGRESS = Gauge("moodstream_last_progress_timestamp_seconds", "When something was last dealt with, Unix time")
 BATCH_SECONDS = Histogram("moodstream_batch_seconds", "Time from having read a batch to its commit")
+
+
+def count(counter: Counter, topics: Iterable[str]) -> None:
+    """Count messages by their topic."""
+    for topic, number in Tally(topics).items():
+        counter.labels(topic).inc(number)
 
 
 class Health:

@@ -31,10 +31,7 @@ def database_admin() -> Iterator[Settings]:
     with DatabaseServer.temporary() as server:
         yield Settings(
             _env_file=None,
-            mysql_host=server.host,
-            mysql_port=server.port,
-            mysql_admin_user=server.user,
-            mysql_admin_password=server.password,
+            **server.settings,
         )
 
 

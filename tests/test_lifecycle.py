@@ -8,8 +8,9 @@ import time
 
 import pytest
 
+from moodstream.backoff import backoff
 from moodstream.errors import ConfigurationError, TransientError
-from moodstream.lifecycle import Stop, backoff, patiently
+from moodstream.lifecycle import Stop, patiently
 from moodstream.telemetry import Health
 
 WAITING = """

@@ -23,10 +23,7 @@ def fragile(kafka: KafkaServer, database: DatabaseServer, tmp_path: Path) -> Ite
     settings = Settings(
         _env_file=None,
         kafka_bootstrap_servers=kafka.address,
-        mysql_host=database.host,
-        mysql_port=database.port,
-        mysql_admin_user=database.user,
-        mysql_admin_password=database.password,
+        **database.settings,
         **dict.fromkeys(("mysql_password", "mysql_batch_password", "mysql_dashboard_password"), "secret"),
     )
     initialise(settings)

@@ -11,11 +11,12 @@ import pytest
 
 from moodstream.audio.library import Analysis, File, Heard, Library
 from moodstream.audio.tags import Tags
+from moodstream.backoff import backoff
 from moodstream.errors import ConfigurationError
 from moodstream.messages import Play, decode, encode
 from moodstream.settings import Settings
 from moodstream.sources import Report
-from moodstream.sources.lastfm import LONGEST_PAUSE, POLL_SECONDS, Follower, memory, pauses
+from moodstream.sources.lastfm import FIRST_PAUSE, LONGEST_PAUSE, POLL_SECONDS, Follower, memory
 from moodstream.sources.lastfm.client import connected
 from moodstream.sources.lastfm.memory import Memory
 from tests.factories import NOON, make_features
@@ -242,7 +243,7 @@ def test_a_network_that_is_down_is_waited_for(listener: Listener) -> None:
 
 
 def test_pauses_double_with_jitter_up_to_a_limit() -> None:
-    waits = list(islice(pauses(), 12))
+    waits = list(islice(backoff(FIRST_PAUSE, LONGEST_PAUSE), 12))
     assert 2.5 <= waits[0] <= 5
     assert all(LONGEST_PAUSE / 2 <= wait <= LONGEST_PAUSE for wait in waits[-3:])
 

@@ -8,7 +8,6 @@ with an id that follows from name and time: read again after a restart, it is th
 import argparse
 import hashlib
 import logging
-import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -17,6 +16,7 @@ from datetime import datetime, timedelta
 import pylast
 
 from moodstream.audio.library import Library
+from moodstream.backoff import backoff
 from moodstream.errors import TransientError
 from moodstream.messages import Play, Song, play_id
 from moodstream.settings import Settings
@@ -49,14 +49,6 @@ def memory(settings: Settings) -> Memory:
     return Memory(settings.cache_dir.expanduser() / f"lastfm-{user}.json")
 
 
-def pauses() -> Iterator[float]:
-    """Seconds to wait before each next attempt: doubling up to a limit, with jitter."""
-    pause = FIRST_PAUSE
-    while True:
-        yield pause * random.uniform(0.5, 1.0)
-        pause = min(2 * pause, LONGEST_PAUSE)
-
-
 class Follower:
     """Turns what a user listens to into plays of a listener."""
 
@@ -86,7 +78,7 @@ class Follower:
         """Ask until Last.fm answers; say once that it does not."""
         newest = max((since for _, since in self._known), default=None)
         failures = 0
-        for pause in pauses():
+        for pause in backoff(FIRST_PAUSE, LONGEST_PAUSE):
             try:
                 listenings = recent(self._user, newest and newest - LOOK_BACK, self._report)
                 break
