@@ -65,7 +65,8 @@ class Song(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A song, and where what is known of its sound came from.
 
     `duration_ms` in milliseconds. `origin` and `extractor` are set where `features` are;
-    `estimates` names the features that are educated guesses rather than measurements.
+    `modelled` names the features that a trained model told from the sound, `estimates` those that are no more
+    than educated guesses; the others were measured, or are as a catalogue says them.
     """
 
     song_id: Id
@@ -77,6 +78,7 @@ class Song(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     features: Features | None = None
     origin: Literal["audio", "catalogue", "import"] | None = None
     extractor: Annotated[str, Meta(max_length=64)] | None = None
+    modelled: tuple[Annotated[str, Meta(max_length=32)], ...] = ()
     estimates: tuple[Annotated[str, Meta(max_length=32)], ...] = ()
 
     def __post_init__(self) -> None:
@@ -101,7 +103,8 @@ class Play(msgspec.Struct, frozen=True, kw_only=True):
 class Classification(msgspec.Struct, frozen=True, kw_only=True):
     """Topic `mood_classified`, key `listener`: the mood of one play, or the reason why it has none.
 
-    `confidence` in 0..1; what it means is said by the `model` that gave it.
+    `confidence` in 0..1; what it means is said by the `model` that gave it. `probabilities` are there where a trained
+    model gave them: one for each mood but Neutral, which is what is said where none of them is likely enough.
     """
 
     schema: Literal[1] = 1
@@ -115,6 +118,7 @@ class Classification(msgspec.Struct, frozen=True, kw_only=True):
     model: Annotated[str, Meta(min_length=1, max_length=64)]
     mood: Mood | None = None
     confidence: Share | None = None
+    probabilities: dict[Mood, Share] | None = None
     reason: Text | None = None
 
     def __post_init__(self) -> None:

@@ -10,7 +10,7 @@
 | Neutral | everything else |
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,18 +46,20 @@ class Verdicts(NamedTuple):
     `confidence` is 0.5 on a threshold and 1 where every feature that decides would have to move by a quarter
     (tempo: by 25 BPM) to change the answer. It says how robust the answer is; it is not a probability.
     NaN, and a reason, where a needed feature is not known.
+    `probabilities`, (n, 5) in the order of `MOODS` without Neutral, are there where a model gives them.
     """
 
     mood: NDArray[np.int64]
     confidence: Floats
     reason: list[str | None]
+    probabilities: Floats | None = None
 
 
-def columns(features: Iterable[Features | None]) -> dict[str, Floats]:
-    """The features that the rules need as columns of n floats, NaN where not known."""
-    rows = [[getattr(song, name, None) for name in NEEDED] for song in features]
-    table = np.array(rows, dtype=np.float64).reshape(-1, len(NEEDED))
-    return {name: table[:, index] for index, name in enumerate(NEEDED)}
+def columns(features: Iterable[Features | None], names: Sequence[str] = NEEDED) -> dict[str, Floats]:
+    """Features of n songs as columns of n floats, NaN where not known: those that the rules need, or those named."""
+    rows = [[getattr(song, name, None) for name in names] for song in features]
+    table = np.array(rows, dtype=np.float64).reshape(-1, len(names))
+    return {name: table[:, index] for index, name in enumerate(names)}
 
 
 def classify(table: Mapping[str, Any]) -> Verdicts:

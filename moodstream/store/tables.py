@@ -29,7 +29,7 @@ FEATURES = {
 """The columns of a song's features, and the fields of `messages.Features` that they hold."""
 
 NAMED = ("title", "artist", "album", "genre", "duration_ms")
-HEARD = (*FEATURES, "origin", "extractor", "estimates")
+HEARD = (*FEATURES, "origin", "extractor", "modelled", "estimates")
 
 Values = tuple[Any, ...]
 
@@ -69,7 +69,7 @@ PLAYS = _first_stays("song_stream", "event_id", "listener", "song_id", "played_a
 CLASSIFICATIONS = _first_stays(
     "mood_classified",
     *("event_id", "play_id", "listener", "song_id", "played_at"),
-    *("classified_at", "mood", "confidence", "reason", "model"),
+    *("classified_at", "mood", "confidence", "reason", "model", "probabilities"),
 )
 FEEDBACK = _first_stays("user_feedback", "event_id", "play_id", "listener", "song_id", "reacted_at", "reaction", "mood")
 PLAYLISTS = _first_stays("playlist_recommendations", "event_id", "listener", "made_at", "mood", "tracks")
@@ -91,14 +91,13 @@ def rows(message: Message) -> list[tuple[Table, Values]]:
             return [(SONGS, _song(message)), (PLAYS, play)]
         case Classification(event_id=event, play_id=play_id, listener=listener, song=song, mood=mood) as said:
             moments = (said.played_at.replace(tzinfo=None), said.classified_at.replace(tzinfo=None))
-            verdict = (mood, said.confidence, said.reason, said.model)
+            verdict = (mood, said.confidence, said.reason, said.model, _json(said.probabilities))
             return [(CLASSIFICATIONS, (event.bytes, play_id.bytes, listener, song.song_id, *moments, *verdict))]
         case Feedback(event_id=event, play_id=answered, listener=listener, song_id=song_id, reacted_at=at):
             reaction = (at.replace(tzinfo=None), message.reaction, message.mood)
             return [(FEEDBACK, (event.bytes, answered and answered.bytes, listener, song_id, *reaction))]
         case Playlist(event_id=event, listener=listener, made_at=at, mood=mood, tracks=tracks):
-            listed = msgspec.json.encode(tracks).decode()
-            return [(PLAYLISTS, (event.bytes, listener, at.replace(tzinfo=None), mood, listed))]
+            return [(PLAYLISTS, (event.bytes, listener, at.replace(tzinfo=None), mood, _json(tracks)))]
 
 
 def _song(play: Play) -> Values:
@@ -111,4 +110,8 @@ def _heard(song: Song) -> Values:
     if song.features is None:
         return (None,) * len(HEARD)
     features = tuple(getattr(song.features, field) for field in FEATURES.values())
-    return (*features, song.origin, song.extractor, msgspec.json.encode(song.estimates).decode())
+    return (*features, song.origin, song.extractor, _json(song.modelled), _json(song.estimates))
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
