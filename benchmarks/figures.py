@@ -42,10 +42,14 @@ def show(figures: list[Figure]) -> None:
     """Print the table, and write it to `RESULTS`."""
     table = Table("figure", "value", "limit", "ratio", title=f"medians of {REPEATS}")
     for figure in figures:
-        limit = f"{figure.limit:,.0f} {figure.unit} ({figure.limit_name})"
-        table.add_row(figure.figure, f"{figure.value:,.0f} {figure.unit}", limit, f"{figure.ratio:.2f}")
+        limit = f"{_number(figure.limit)} {figure.unit} ({figure.limit_name})"
+        table.add_row(figure.figure, f"{_number(figure.value)} {figure.unit}", limit, f"{figure.ratio:.2f}")
     Console().print(table)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(
         json.dumps([{**f._asdict(), "ratio": f.ratio} for f in figures], indent=2) + "\n", encoding="utf-8"
     )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2f}"

@@ -1,20 +1,17 @@
 """What the system itself must have: Java and Maven for Kafka, a database server, and Chromium for tests."""
 
-import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from local import apt, jars
 from local.database_server import find_binary
 from local.named import named
 from moodstream.errors import ConfigurationError, MoodstreamError
-from moodstream.settings import ROOT, load
+from moodstream.settings import load
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 JAVA = 17
@@ -73,28 +70,12 @@ def provide(needs: tuple[Need, ...]) -> None:
             )
 
 
-def warm_up() -> None:
-    """Have librosa compile, once, what it compiles at its first use, so that the first play is heard in seconds."""
-    stamp = Path(sys.prefix) / "warm"
-    if stamp.exists():
-        return
-    print("Compiling what listens to music, about 15 s, this once.", flush=True)
-    command = [sys.executable, "stream_music.py", "--dry-run", "--count", "1"]
-    with TemporaryDirectory() as cache:
-        environment = os.environ | {"CACHE_DIR": cache}
-        ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)  # noqa: S603
-    # Where it fails, the service will say why, to who can read it.
-    if ended.returncode == 0:
-        stamp.touch()
-
-
 def main() -> int:
     needs = wanted(tests="--test" in sys.argv)
     try:
         provide(needs)
         if KAFKA[0] in needs:
             jars.fetch(load().cache_dir)
-        warm_up()
     except MoodstreamError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code

@@ -14,7 +14,12 @@ MAY_IMPORT = {
     "messages": {"moods", "errors"},
     "records": {"messages", "moods", "errors"},
     "settings": {"errors"},
+    "terminal": set(),
     "rules": {"messages", "moods", "errors"},
+    "parts": {"rules"},
+    "model": {"parts", "rules", "errors"},
+    "classifiers": {"rules", "model", "messages"},
+    "preview": {"messages", "moods", "terminal"},
     "recommend": {"messages", "moods", "errors"},
     "playlists": GROUND,
     "bus": GROUND,
@@ -26,7 +31,9 @@ MAY_IMPORT = {
     "lifecycle": GROUND | {"telemetry", "backoff"},
     "service": GROUND | {"backoff", "bus", "telemetry", "lifecycle"},
     "outbox": GROUND | {"bus", "telemetry", "lifecycle"},
-    "batch": GROUND | {"rules"},
+    "batch": GROUND | {"rules", "classifiers", "terminal"},
+    "training": GROUND | {"rules", "parts", "model", "audio", "terminal"},
+    "jobs": GROUND | {"batch", "classifiers", "lifecycle", "store", "telemetry", "training"},
     "web": GROUND | {"store", "recommend", "rules", "bus", "playlists"},
 }
 ONLY_IMPORTER = {"kafka": "moodstream/bus/", "mysql": "moodstream/store/mysql.py", "dash": "moodstream/web/"}

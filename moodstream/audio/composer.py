@@ -1,18 +1,17 @@
 """Music from nothing: short pieces of chords, bass, melody and drums, in the manner of the mood that each aims at.
 
 The mood decides how a piece is played: tempo, mode, timbre, percussion, loudness. What it is heard as in the end is
-for the extraction and the rules to say.
+for the extraction and the model to say.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from moodstream.audio.decode import RATE, Samples
-from moodstream.audio.descriptors import Floats
+from moodstream.audio.descriptors import RATE, Floats, Samples
 from moodstream.moods import Mood
 
-VERSION = 1
+VERSION = 2
 """Changes whenever the same seed may make another piece."""
 
 SECONDS = 10
@@ -22,9 +21,11 @@ TAIL = 5 * RATE
 
 MAJOR, MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
 # Degrees of the scale that four bars are built on.
-PROGRESSIONS = {MAJOR: ((0, 4, 5, 3), (0, 5, 3, 4), (0, 3, 4, 0)), MINOR: ((0, 5, 2, 6), (0, 3, 6, 0), (0, 5, 3, 4))}
+PROGRESSIONS = {MAJOR: ((0, 3, 4, 0), (0, 4, 3, 0), (0, 5, 3, 4)), MINOR: ((0, 3, 4, 0), (0, 3, 6, 0), (0, 5, 3, 4))}
 TRIAD = (0, 2, 4)
 ARPEGGIO = (0, 2, 4, 2)
+ACCENTS = (1.0, 0.5)
+"""Of the hat: on the beat, and between beats."""
 
 CHORDS_AROUND, ARPEGGIO_AROUND, BASS_AROUND = 60, 64, 40
 """MIDI numbers; 69 is the A at 440 Hz."""
@@ -41,8 +42,9 @@ class Style(NamedTuple):
 
     `bpm`: beats a minute. `minor`: how often the mode is minor. `damping`: the power by which partials fall with
     their number. `decay`: s in which a note falls to a third. `pad`, `bass`, `arpeggio`, `melody`, `kick`, `snare`,
-    `hat`: amplitudes. `notes`: of the melody, a beat. `register`: MIDI number that the melody lies around. `drive`:
-    how far the mix is pushed into saturation. `cutoff`: Hz above which it is damped. `level`: RMS in dB of full scale.
+    `hat`: amplitudes. `notes`: of the melody, a beat, rounded to one or two. `register`: MIDI number that the melody
+    lies around. `ring`: s in which the hat falls to a third. `drive`: how far the notes are pushed into saturation.
+    `cutoff`: Hz above which the mix is damped. `level`: RMS in dB of full scale.
     """
 
     bpm: Range
@@ -58,6 +60,7 @@ class Style(NamedTuple):
     kick: Range
     snare: Range
     hat: Range
+    ring: Range
     drive: Range
     cutoff: Range
     level: Range
@@ -65,34 +68,34 @@ class Style(NamedTuple):
 
 STYLES = {
     Mood.HAPPY: Style(
-        bpm=(114, 136), minor=(0.1, 0.1), damping=(2.0, 2.6), decay=(0.2, 0.4), pad=(0.3, 0.5), bass=(1.2, 1.8),
-        arpeggio=(0.2, 0.4), melody=(0.5, 0.6), notes=(1, 2), register=(66, 76), kick=(0.6, 1.0), snare=(0.6, 1.0),
-        hat=(1.2, 2.0), drive=(0.8, 1.6), cutoff=(6_000, 12_000), level=(-12, -9),
+        bpm=(112, 138), minor=(0.05, 0.05), damping=(1.0, 1.7), decay=(0.2, 0.45), pad=(0.5, 0.8), bass=(0.9, 1.3),
+        arpeggio=(0.25, 0.45), melody=(0.6, 0.75), notes=(1.4, 2), register=(73, 79), kick=(0.7, 1.0), snare=(1.4, 2.0),
+        hat=(2.4, 3.2), ring=(0.05, 0.1), drive=(0.6, 1.3), cutoff=(9_000, 13_000), level=(-12, -10),
     ),
     Mood.ENERGETIC: Style(
-        bpm=(122, 142), minor=(0.5, 0.5), damping=(1.6, 2.2), decay=(0.4, 0.8), pad=(1.0, 1.5), bass=(1.6, 2.4),
-        arpeggio=(0, 0.2), melody=(0.5, 0.7), notes=(1, 2), register=(60, 72), kick=(1.0, 1.6), snare=(1.0, 1.6),
-        hat=(1.2, 2.0), drive=(8, 14), cutoff=(7_000, 12_000), level=(-18, -16),
+        bpm=(140, 164), minor=(0.3, 0.3), damping=(1.2, 1.6), decay=(0.35, 0.6), pad=(0.3, 0.7), bass=(1.6, 2.2),
+        arpeggio=(0.1, 0.3), melody=(0.3, 0.5), notes=(1.4, 1.9), register=(66, 73), kick=(1.3, 1.8), snare=(1.8, 2.6),
+        hat=(2.4, 3.2), ring=(0.07, 0.15), drive=(3, 7), cutoff=(12_500, 17_500), level=(-11, -10),
     ),
     Mood.CALM: Style(
-        bpm=(82, 100), minor=(0.2, 0.2), damping=(1.8, 2.4), decay=(0.3, 0.5), pad=(0.5, 1.0), bass=(0.3, 0.5),
-        arpeggio=(0.5, 0.7), melody=(0.5, 0.7), notes=(1, 1), register=(64, 72), kick=(0, 0.2), snare=(0.2, 0.4),
-        hat=(0.2, 0.5), drive=(0.5, 1.0), cutoff=(6_000, 10_000), level=(-12, -9),
+        bpm=(68, 86), minor=(0.2, 0.2), damping=(2.0, 2.5), decay=(0.3, 0.6), pad=(0.4, 1.0), bass=(0.3, 0.6),
+        arpeggio=(0.4, 0.6), melody=(0.4, 0.6), notes=(1, 1), register=(64, 72), kick=(0, 0.15), snare=(0, 0.2),
+        hat=(0.1, 0.3), ring=(0.02, 0.05), drive=(0.25, 0.6), cutoff=(2_500, 4_000), level=(-20, -17),
     ),
     Mood.SAD: Style(
-        bpm=(80, 95), minor=(0.9, 0.9), damping=(2.2, 3.0), decay=(0.8, 1.5), pad=(0.8, 1.2), bass=(0.8, 1.2),
-        arpeggio=(0.3, 0.5), melody=(0.4, 0.6), notes=(0.5, 1), register=(55, 64), kick=(0.3, 0.6), snare=(0, 0.3),
-        hat=(0, 0.2), drive=(0.3, 0.6), cutoff=(1_500, 3_000), level=(-23, -18),
+        bpm=(74, 88), minor=(0.95, 0.95), damping=(1.6, 2.2), decay=(0.6, 1.0), pad=(0.7, 1.3), bass=(1.4, 1.8),
+        arpeggio=(0.25, 0.5), melody=(0.6, 0.85), notes=(1, 1), register=(58, 62), kick=(0.9, 1.3), snare=(0.4, 0.7),
+        hat=(0.2, 0.5), ring=(0.03, 0.07), drive=(3.5, 7), cutoff=(2_300, 3_200), level=(-15, -13),
     ),
     Mood.DARK: Style(
-        bpm=(88, 106), minor=(1.0, 1.0), damping=(1.0, 1.6), decay=(0.3, 0.5), pad=(1.0, 1.5), bass=(2.0, 2.6),
-        arpeggio=(0, 0.2), melody=(0.3, 0.5), notes=(0.5, 1), register=(48, 58), kick=(1.6, 2.4), snare=(2.0, 3.0),
-        hat=(3.0, 4.0), drive=(8, 14), cutoff=(6_000, 10_000), level=(-24, -21),
+        bpm=(132, 156), minor=(1.0, 1.0), damping=(0.4, 0.65), decay=(0.3, 0.6), pad=(0.9, 1.4), bass=(2.2, 3.0),
+        arpeggio=(0.1, 0.2), melody=(0.3, 0.5), notes=(1, 1.6), register=(50, 57), kick=(0.6, 1.2), snare=(0.9, 2.0),
+        hat=(2.3, 3.4), ring=(0.04, 0.12), drive=(11, 22), cutoff=(12_000, 19_000), level=(-19, -16),
     ),
     Mood.NEUTRAL: Style(
-        bpm=(112, 130), minor=(0.5, 0.5), damping=(1.8, 2.4), decay=(0.3, 0.6), pad=(0.6, 1.0), bass=(0.6, 1.0),
-        arpeggio=(0.3, 0.5), melody=(0.5, 0.6), notes=(1, 1), register=(60, 68), kick=(0.4, 0.8), snare=(0.3, 0.6),
-        hat=(0.3, 0.6), drive=(0.8, 1.6), cutoff=(3_000, 6_000), level=(-17, -14),
+        bpm=(104, 122), minor=(0.5, 0.5), damping=(1.4, 1.9), decay=(0.35, 0.55), pad=(0.3, 0.6), bass=(1.8, 2.3),
+        arpeggio=(0.1, 0.3), melody=(0.35, 0.5), notes=(1, 1), register=(63, 69), kick=(0.6, 1.1), snare=(0.7, 1.3),
+        hat=(1.5, 2.3), ring=(0.04, 0.08), drive=(1.8, 3.5), cutoff=(9_000, 14_000), level=(-15, -13.5),
     ),
 }  # fmt: skip
 
@@ -131,11 +134,13 @@ class _Piece:
             self._note(bar + beat, 1, pitch, self._style["arpeggio"], 0.005, decay)
 
     def _sing(self) -> None:
-        """A melody that walks through the scale, and rests now and then."""
+        """A melody that sets out from the tonic triad in each bar, walks through the scale, and rests now and then."""
         step = 1 / (1 if self._style["notes"] < 1.5 else 2)
-        degree = int(self._random.integers(7))
+        degree = 0
         for position in np.arange(0, self._beats, step):
-            degree = int(np.clip(degree + self._random.integers(-2, 3), -3, 10))
+            degree += int(self._random.integers(-2, 3))
+            if position % BEATS_A_BAR == 0:
+                degree = int(self._random.choice(TRIAD))
             if self._random.random() < 0.85:
                 pitch = self._pitch(degree, self._style["register"])
                 self._note(position, step, pitch, 0.8 * self._style["melody"], 0.01, self._style["decay"])
@@ -147,9 +152,9 @@ class _Piece:
             noise = self._random.normal(size=(3, len(time)))
             self._put(self._drums, beat, self._style["kick"] * kick)
             self._put(self._drums, beat, self._style["snare"] * (beat % 2) * 0.4 * noise[0] * np.exp(-25 * time))
-            for half in (0, 1):
-                hat = np.diff(noise[1 + half], prepend=0.0) * np.exp(-60 * time)
-                self._put(self._drums, beat + half / 2, self._style["hat"] * 0.2 * hat)
+            for half, accent in enumerate(ACCENTS):
+                hat = np.diff(noise[1 + half], prepend=0.0) * np.exp(-time / self._style["ring"])
+                self._put(self._drums, beat + half / 2, self._style["hat"] * accent * 0.2 * hat)
 
     def _pitch(self, degree: int, around: float) -> int:
         """The MIDI number of a degree of the scale, in the octave that lies around another."""

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from moodstream.audio import EXTRACTOR
+from moodstream.audio import EXTRACTOR, extractor
 from moodstream.audio.tags import Tags
 from moodstream.errors import ConfigurationError
 from moodstream.messages import Features, Song
@@ -35,12 +35,19 @@ T = TypeVar("T")
 
 
 class Analysis(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was heard in a sound: its features and length, or the `fault`, as what is said of a file after its name."""
+    """What was heard in a sound: its features and length, or the `fault`, as what is said of a file after its name.
+
+    A `flaw` says so of a sound that could be heard, but not as whole as it should be. `window` is how many seconds of
+    the sound were to be heard; None where all of it was.
+    """
 
     features: Features | None = None
+    modelled: tuple[str, ...] = ()
     estimates: tuple[str, ...] = ()
     duration_ms: int | None = None
     fault: str | None = None
+    flaw: str | None = None
+    window: float | None = None
 
 
 class File(NamedTuple):
@@ -66,7 +73,8 @@ class Heard(NamedTuple):
             duration_ms=self.analysis.duration_ms,
             features=self.analysis.features,
             origin="audio",
-            extractor=EXTRACTOR,
+            extractor=extractor(self.analysis.window),
+            modelled=self.analysis.modelled,
             estimates=self.analysis.estimates,
         )
 
@@ -79,11 +87,14 @@ def folded(artist: str, title: str) -> str:
 class Library:
     """The analyses and files that are known; for use in one thread.
 
+    Analyses of `window` seconds of a song, and those of whole songs (None), are kept apart.
+
     Raises:
         ConfigurationError: CACHE_DIR cannot be written, or what is in it is damaged (here and in every method).
     """
 
-    def __init__(self, cache_dir: Path) -> None:
+    def __init__(self, cache_dir: Path, window: float | None = None) -> None:
+        self._extractor = extractor(window)
         self._path = cache_dir.expanduser() / "library.sqlite"
         with self._named():
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,7 +109,7 @@ class Library:
     def analysis(self, content: str) -> Analysis | None:
         """What is known of a sound."""
         sql = "SELECT analysis FROM analyses WHERE content = ? AND extractor = ?"
-        row = self._first(sql, content, EXTRACTOR)
+        row = self._first(sql, content, self._extractor)
         return None if row is None else msgspec.json.decode(row[0], type=Analysis)
 
     def keep(self, content: str, analysis: Analysis) -> None:
@@ -106,7 +117,7 @@ class Library:
         self._first(
             "INSERT OR REPLACE INTO analyses VALUES (?, ?, ?)",
             content,
-            EXTRACTOR,
+            self._extractor,
             msgspec.json.encode(analysis).decode(),
         )
 
@@ -114,7 +125,7 @@ class Library:
         """What is known of a file that has not changed since it was read."""
         sql = """SELECT content, tags, analysis FROM files JOIN analyses USING (content)
                  WHERE path = ? AND size = ? AND modified_ns = ? AND extractor = ?"""
-        return _heard(self._first(sql, bytes(file.path), file.size, file.modified_ns, EXTRACTOR))
+        return _heard(self._first(sql, bytes(file.path), file.size, file.modified_ns, self._extractor))
 
     def keep_file(self, file: File, heard: Heard) -> None:
         """Remember a file and what was heard in it."""
@@ -130,11 +141,11 @@ class Library:
         )
 
     def find(self, artist: str, title: str) -> Heard | None:
-        """A file with sound that bears this name, whatever its case, accents and punctuation."""
+        """A file with sound that bears this name, whatever its case, accents and punctuation, best heard as a whole."""
         sql = """SELECT content, tags, analysis FROM files JOIN analyses USING (content)
-                 WHERE name = ? AND extractor = ? AND json_extract(analysis, '$.fault') IS NULL
-                 ORDER BY content LIMIT 1"""
-        return _heard(self._first(sql, folded(artist, title), EXTRACTOR))
+                 WHERE name = ? AND (extractor = ? OR extractor GLOB ?) AND json_extract(analysis, '$.fault') IS NULL
+                 ORDER BY extractor, content LIMIT 1"""
+        return _heard(self._first(sql, folded(artist, title), EXTRACTOR, f"{EXTRACTOR}/*"))
 
     def _first(self, sql: str, *values: bytes | str | int) -> tuple[str, ...] | None:
         with self._named(), closing(self._database.execute(sql, values)) as cursor:

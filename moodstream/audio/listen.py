@@ -3,10 +3,12 @@
 import hashlib
 from pathlib import Path
 
+import msgspec
+
 from moodstream.audio import tags
 from moodstream.audio.decode import Sound, decode
-from moodstream.audio.descriptors import describe
-from moodstream.audio.features import estimates, features
+from moodstream.audio.descriptors import describe_stream
+from moodstream.audio.features import tell
 from moodstream.audio.library import Analysis, File, Heard, Library
 from moodstream.errors import AudioError
 
@@ -14,19 +16,33 @@ CHUNK = 1 << 20
 
 
 def listen(sound: Sound) -> Analysis:
-    """Analyse a sound."""
-    return Analysis(features=features(describe(sound.samples)), estimates=estimates(), duration_ms=sound.duration_ms)
+    """Analyse a sound.
+
+    Raises:
+        AudioError: it is silent, too short or damaged.
+    """
+    told = tell(describe_stream(sound.blocks, sound.rate))
+    return Analysis(
+        features=told.features,
+        modelled=told.modelled,
+        estimates=told.estimated,
+        duration_ms=sound.duration_ms,
+        flaw=" ".join(sound.flaws) or None,
+    )
 
 
-def hear(file: File, root: Path, library: Library) -> Heard:
+def hear(file: File, root: Path, library: Library, window: float | None = None) -> Heard:
     """Analyse a file below `root`, unless the library knows its content, and remember it; if damaged it has a `fault`.
+
+    Args:
+        window: how many seconds from its middle to hear; all of it where None. The library is one for the same.
 
     Raises:
         AudioError: the file cannot be read at all, which may be otherwise next time.
         ConfigurationError: as `Library`.
     """
     content = _content(file.path)
-    heard = Heard(content, tags.read(file.path, root), library.analysis(content) or _analysis(file.path))
+    heard = Heard(content, tags.read(file.path, root), library.analysis(content) or _analysis(file.path, window))
     library.keep_file(file, heard)
     return heard
 
@@ -42,9 +58,11 @@ def _content(path: Path) -> str:
     return f"file-{digest.hexdigest()}"
 
 
-def _analysis(path: Path) -> Analysis:
+def _analysis(path: Path, window: float | None) -> Analysis:
     try:
-        return listen(decode(path))
+        with decode(path, window) as sound:
+            analysis = listen(sound)
     except AudioError as error:
         # Without the path, since the content may turn up in another file.
-        return Analysis(fault=str(error).removeprefix(f"{path} "))
+        analysis = Analysis(fault=str(error).removeprefix(f"{path} "))
+    return msgspec.structs.replace(analysis, window=window)

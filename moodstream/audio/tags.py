@@ -8,12 +8,12 @@ from pathlib import Path
 import msgspec
 import mutagen
 
-# By mutagen's easy names, and as ID3 frames, which are all that it gives for WAV.
+# By mutagen's easy names; as ID3 frames, which are all that it gives for WAV; as Windows Media says them.
 KEYS = {
-    "title": ("title", "TIT2"),
-    "artist": ("artist", "TPE1"),
-    "album": ("album", "TALB"),
-    "genre": ("genre", "TCON"),
+    "title": ("title", "TIT2", "Title"),
+    "artist": ("artist", "TPE1", "Author"),
+    "album": ("album", "TALB", "WM/AlbumTitle"),
+    "genre": ("genre", "TCON", "WM/Genre"),
 }
 LONGEST = 500
 

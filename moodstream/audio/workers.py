@@ -4,10 +4,10 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -17,16 +17,27 @@ from typing import Self
 from moodstream.audio.library import File, Heard, Library
 from moodstream.errors import AudioError
 
+# There is a process for each core: threads of their own would only be in each other's way. And memory that is given
+# back to the system between two blocks of sound, only to be asked for again, costs a twentieth of the time (glibc).
+# Said before a process starts: numpy asks when it is imported, which the main script may do before anything else.
+ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 27),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 28),
+}
+
 ONE, MANY = 1, max(2, os.cpu_count() or 1)
 
-Hear = Callable[[File, Path, Path], Heard]
+Hear = Callable[[File, Path, Path, float | None], Heard]
+"""Of a file, the folder that it is below, where the library is, and the seconds of it to hear (None: all)."""
 
 
 class Workers:
-    """Listens to files below `root` in processes that start with the first file and end with the block."""
+    """Listens to files below `root`, or to `window` seconds of each, in processes that end with the block."""
 
-    def __init__(self, root: Path, cache_dir: Path, hear: Hear | None = None) -> None:
-        self._root, self._cache_dir = root, cache_dir
+    def __init__(self, root: Path, cache_dir: Path, window: float | None = None, hear: Hear | None = None) -> None:
+        self._root, self._cache_dir, self._window = root, cache_dir, window
         self._hear = hear or _hear
         self._pools: dict[int, ProcessPoolExecutor] = {}
 
@@ -66,15 +77,11 @@ class Workers:
             raise AudioError(f"{file.path} is damaged: decoding it crashes.") from error
 
     def _submit(self, file: File, processes: int) -> Future[Heard]:
-        # Ctrl-C reaches every process of the terminal, and the end of these is ours to decide: they inherit the mask.
-        unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        with _inherited():
             with suppress(BrokenProcessPool):
-                return self._pool(processes).submit(self._hear, file, self._root, self._cache_dir)
+                return self._pool(processes).submit(self._hear, file, self._root, self._cache_dir, self._window)
             self._pools.pop(processes).shutdown()
-            return self._pool(processes).submit(self._hear, file, self._root, self._cache_dir)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+            return self._pool(processes).submit(self._hear, file, self._root, self._cache_dir, self._window)
 
     def _pool(self, processes: int) -> ProcessPoolExecutor:
         if processes not in self._pools:
@@ -84,21 +91,37 @@ class Workers:
         return self._pools[processes]
 
 
-def _hear(file: File, root: Path, cache_dir: Path) -> Heard:
-    from moodstream.audio.listen import hear  # what listens takes seconds to import, and the parent never does
+@contextmanager
+def _inherited() -> Iterator[None]:
+    """What processes that start meanwhile begin with."""
+    # Ctrl-C reaches every process of the terminal, and the end of these is ours to decide.
+    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = {name: os.environ.get(name) for name in ENVIRONMENT}
+    os.environ.update(ENVIRONMENT)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+        signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
 
-    return hear(file, root, _library(cache_dir))
+
+def _hear(file: File, root: Path, cache_dir: Path, window: float | None) -> Heard:
+    from moodstream.audio.listen import hear  # what decodes and computes, which the parent never does
+
+    return hear(file, root, _library(cache_dir, window), window)
 
 
 @cache
-def _library(cache_dir: Path) -> Library:
+def _library(cache_dir: Path, window: float | None) -> Library:
     """One for each process that listens, for as long as it lives."""
-    return Library(cache_dir)
+    return Library(cache_dir, window)
 
 
 def _begin() -> None:
-    # There is a process for each core: threads of their own would only be in each other's way.
-    os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
     # The decoders' own remarks; what they come to is in the report, with the name of the file.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     if parent := multiprocessing.parent_process():

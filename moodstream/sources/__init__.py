@@ -29,6 +29,7 @@ class Report:
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.problems: list[str] = []
+        self.remarks: list[str] = []
         self.unnamed = 0
 
     def count(self, what: str) -> None:
@@ -41,13 +42,20 @@ class Report:
         else:
             self.unnamed += 1
 
+    def remark(self, sentence: str) -> None:
+        """Remember what is wrong with something that was used all the same; all are counted, the first are named."""
+        self.count("of them damaged")
+        if len(self.remarks) < NAMED:
+            self.remarks.append(sentence)
+
     def __str__(self) -> str:
         """One line for each problem, then one with the counts; empty where there is nothing to say."""
         named = [f"not used: {sentence}" for sentence in self.problems]
         more = [f"not used: {self.unnamed:,} more"] if self.unnamed else []
         failed = {"not used": len(self.problems) + self.unnamed} if self.problems else {}
         counts = ", ".join(f"{number:,} {what}" for what, number in {**self.counts, **failed}.items())
-        return "\n".join(filter(None, [*named, *more, counts]))
+        remarks = [f"used: {sentence}" for sentence in self.remarks]
+        return "\n".join(filter(None, [*remarks, *named, *more, counts]))
 
 
 class Source(Protocol):

@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from moodstream.audio import LEAST_SECONDS, SUFFIXES
 from moodstream.audio.library import File, Heard, Library
 from moodstream.audio.workers import Workers
 from moodstream.errors import AudioError, SourceError
@@ -23,11 +24,10 @@ from moodstream.sources import Clock, Report, a_listener, make_play, rounds
 
 log = logging.getLogger(__name__)
 
-SUFFIXES = frozenset({".ogg", ".oga", ".opus", ".mp3", ".flac", ".wav"})
-
 # How far the analysis may be ahead of the play that is taken next, in files.
 AHEAD = 1000
 LOG_SECONDS = 10.0
+MOST_SECONDS = 86_400.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,16 +35,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "path", type=Path, metavar="FOLDER", help=f"where to look for music ({', '.join(sorted(SUFFIXES))})"
     )
     parser.add_argument("--listener", type=a_listener, default="me", help="who plays (default: me)")
+    parser.add_argument(
+        "--window",
+        type=_seconds,
+        metavar="SECONDS",
+        help="hear no more than so many seconds, around the middle of each track (default: all of it)",
+    )
 
 
 def plays(arguments: argparse.Namespace, settings: Settings, report: Report, clock: Clock) -> Iterator[Play]:
     for this in rounds(arguments.once, report):
-        for song in songs(arguments.path, settings.cache_dir, this):
+        for song in songs(arguments.path, settings.cache_dir, this, arguments.window):
             yield make_play("folder", arguments.listener, song, clock())
 
 
-def songs(folder: Path, cache_dir: Path, report: Report) -> Iterator[Song]:
+def songs(folder: Path, cache_dir: Path, report: Report, window: float | None = None) -> Iterator[Song]:
     """The songs below a folder, each once, as soon as they and those before them are analysed.
+
+    Args:
+        window: how many seconds from the middle of each are heard; all where None.
 
     Raises:
         SourceError: the folder cannot be read, or holds no music that can.
@@ -54,17 +63,30 @@ def songs(folder: Path, cache_dir: Path, report: Report) -> Iterator[Song]:
     if not files:
         raise SourceError(f"{folder} holds no music: there is no file that ends in {', '.join(sorted(SUFFIXES))}.")
     seen: set[str] = set()
-    for file, heard in _heard(files, folder, cache_dir, report):
+    for file, heard in _heard(files, folder, cache_dir, report, window):
         if heard.content in seen:
             report.count("copies of another file")
         elif heard.analysis.fault:
             report.problem(f"{file.path} {heard.analysis.fault}")
         else:
             report.count("songs")
+            if heard.analysis.flaw:
+                report.remark(f"{file.path} {heard.analysis.flaw}")
             yield heard.song()
         seen.add(heard.content)
     if not report.counts["songs"]:
         raise SourceError(f"{folder} holds {len(files)} files that should be music, and none can be played.")
+
+
+def _seconds(text: str) -> float:
+    """A window as an argument."""
+    try:
+        seconds = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds") from error
+    if not LEAST_SECONDS <= seconds <= MOST_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text} s is not between {LEAST_SECONDS:.0f} and {MOST_SECONDS:,.0f} s")
+    return seconds
 
 
 def _readable(folder: Path) -> Path:
@@ -102,13 +124,15 @@ def _files(folder: Path, report: Report) -> Iterator[File]:
             report.problem(f"{path} cannot be read: {error.strerror}.")
 
 
-def _heard(files: list[File], folder: Path, cache_dir: Path, report: Report) -> Iterator[tuple[File, Heard]]:
+def _heard(
+    files: list[File], folder: Path, cache_dir: Path, report: Report, window: float | None
+) -> Iterator[tuple[File, Heard]]:
     """What is heard in each file, in their order: known already, or from the workers."""
     waiting: deque[tuple[File, Heard | Future[Heard]]] = deque()
     with (
-        closing(Library(cache_dir)) as library,
+        closing(Library(cache_dir, window)) as library,
         _progress(len(files)) as advance,
-        Workers(folder, cache_dir) as workers,
+        Workers(folder, cache_dir, window) as workers,
     ):
         for file in files:
             known = library.heard(file)

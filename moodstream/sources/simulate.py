@@ -95,6 +95,7 @@ class Pieces:
                 features=analysis.features,
                 origin="audio",
                 extractor=EXTRACTOR,
+                modelled=analysis.modelled,
                 estimates=analysis.estimates,
             )
         return self._songs[number]
@@ -108,7 +109,8 @@ class Pieces:
         content = f"sim-{composer.VERSION}-{self._seed}-{number}"
         analysis = self._library.analysis(content)
         if analysis is None:
-            from moodstream.audio.decode import RATE, sound
+            from moodstream.audio.decode import sound
+            from moodstream.audio.descriptors import RATE
             from moodstream.audio.listen import listen
 
             samples = composer.compose(aim(number), np.random.default_rng([self._seed % 2**32, number]))

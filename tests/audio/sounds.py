@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import soundfile
 
-from moodstream.audio.decode import RATE, Samples
+from moodstream.audio.descriptors import RATE, Samples
 
 MAJOR_CADENCE = ((0, 4, 7), (5, 9, 12), (7, 11, 14), (0, 4, 7))
 MINOR_CADENCE = ((0, 3, 7), (5, 8, 12), (7, 10, 14), (0, 3, 7))
@@ -52,4 +53,18 @@ def write(path: Path, samples: Any = None, rate: int = RATE, **options: Any) -> 
     """Write a sound, by default two seconds of a tone, in the format that the name says."""
     path.parent.mkdir(parents=True, exist_ok=True)
     soundfile.write(path, tone() if samples is None else samples, rate, **options)
+    return path
+
+
+def write_with_ffmpeg(path: Path, codec: str, samples: Any = None, rate: int = RATE) -> Path:
+    """Write a sound in a format that libsndfile does not know."""
+    samples = tone() if samples is None else samples
+    with av.open(path, "w", format={".m4a": "ipod", ".wma": "asf", ".aac": "adts"}.get(path.suffix)) as container:
+        stream = container.add_stream(codec, rate=rate, layout="mono", options={"b": "128k"})
+        whole = np.round(samples * 32_767).astype(np.int16)[None]
+        frame = av.AudioFrame.from_ndarray(whole, format="s16", layout="mono")
+        frame.sample_rate = rate
+        resampler = av.AudioResampler(stream.format, "mono", rate, stream.frame_size or 1024)
+        for part in (*resampler.resample(frame), *resampler.resample(None), None):
+            container.mux(stream.encode(part))
     return path

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from moodstream.audio import EXTRACTOR
 from moodstream.audio.library import Analysis, File, Heard, Library, folded
 from moodstream.audio.listen import hear
 from moodstream.audio.tags import Tags
@@ -56,6 +58,23 @@ def test_the_song_of_a_file_is_a_valid_message(library: Library) -> None:
     play = make_play(known.song())
     assert decode("song_stream", encode(play)) == play
     assert (play.song.title, play.song.genre, play.song.estimates) == ("Rain", "Jazz", ("valence",))
+
+
+def test_what_was_heard_in_a_window_and_in_the_whole_song_are_kept_apart(tmp_path: Path, library: Library) -> None:
+    part = HEARD._replace(analysis=msgspec.structs.replace(ANALYSIS, duration_ms=1, window=30.0))
+    with closing(Library(tmp_path / "cache", window=30.0)) as windowed:
+        library.keep_file(FILE, HEARD)
+        assert windowed.heard(FILE) is None
+        windowed.keep_file(FILE, part)
+        assert (windowed.heard(FILE), library.heard(FILE)) == (part, HEARD)
+        assert windowed.find("Anna", "Rain") == HEARD
+    assert (part.song().extractor, HEARD.song().extractor) == (f"{EXTRACTOR}/30s", EXTRACTOR)
+
+
+def test_a_song_that_was_heard_in_part_alone_is_found_all_the_same(tmp_path: Path, library: Library) -> None:
+    with closing(Library(tmp_path / "cache", window=30.0)) as windowed:
+        windowed.keep_file(FILE, HEARD)
+    assert library.find("Anna", "Rain") == HEARD
 
 
 @pytest.mark.parametrize(

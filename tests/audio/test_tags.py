@@ -22,6 +22,14 @@ def test_tags_are_read_in_every_format(tmp_path: Path, name: str) -> None:
     assert read(path, tmp_path) == Tags("Ünder ☂", "Anna", "One", "Jazz")
 
 
+def test_tags_of_windows_media_are_read(tmp_path: Path) -> None:
+    path = sounds.write_with_ffmpeg(tmp_path / "a.wma", "wmav2")
+    tags = mutagen.File(path)
+    tags.update({"Title": "Rain", "Author": "Anna", "WM/AlbumTitle": "One", "WM/Genre": "Jazz"})
+    tags.save()
+    assert read(path, tmp_path) == Tags("Rain", "Anna", "One", "Jazz")
+
+
 def test_tags_of_wav_are_read(tmp_path: Path) -> None:
     path = sounds.write(tmp_path / "a.wav")
     tags = WAVE(path)

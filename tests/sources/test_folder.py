@@ -1,5 +1,6 @@
 """Each song of a folder is played once a round, in the order of names, and analysed once for ever."""
 
+import argparse
 import os
 from contextlib import closing
 from pathlib import Path
@@ -133,3 +134,27 @@ def test_a_cache_that_cannot_be_written_is_a_matter_of_settings(music: Path, tmp
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigurationError, match="CACHE_DIR"):
         run("folder", music, cache_dir=tmp_path / "file")
+
+
+def test_a_window_is_heard_apart_from_the_whole_song_and_says_so(music: Path, cache: Path) -> None:
+    sounds.write(music / "a.ogg", sounds.clicks(120, 8))
+    (part,) = run("folder", music, "--window", "3.5", cache_dir=cache)
+    (whole,) = run("folder", music, cache_dir=cache)
+    assert part.song.extractor == f"{whole.song.extractor}/3.5s"
+    assert part.song.duration_ms == whole.song.duration_ms
+    assert part.song.features != whole.song.features
+
+
+@pytest.mark.parametrize("seconds", ["0", "0.5", "-1", "nan", "inf", "1e9", "long"])
+def test_a_window_that_is_none_is_refused(music: Path, cache: Path, seconds: str) -> None:
+    with pytest.raises(argparse.ArgumentError, match=f"--window: .*{seconds}"):
+        run("folder", music, "--window", seconds, cache_dir=cache)
+
+
+def test_a_song_that_is_cut_off_is_played_and_named(music: Path, cache: Path) -> None:
+    path = sounds.write(music / "a.mp3", sounds.clicks(120))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    report = Report()
+    assert titles(music, cache, report) == ["a"]
+    assert f"used: {path} is cut off" in str(report)
+    assert "1 songs, 1 of them damaged" in str(report)
