@@ -7,7 +7,7 @@ LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup test lint bench docs lock clean
+.PHONY: help up setup test lint bench card docs lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*  ## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-6s %s\n' "$$name" "$$text"; done
@@ -32,6 +32,10 @@ lint:  ## check style and types
 bench:  ## measure, each figure beside its limit
 	@sh local/python.sh -m local.setup
 	$(PYTHON) -m benchmarks
+
+card:  ## train what comes along from TABLES, judge it on them and on MUSIC, and write docs/model-card.md
+	@sh local/python.sh -m local.setup --lint
+	$(PYTHON) -m docs.model_card "$(TABLES)" "$(MUSIC)"
 
 docs:  ## write the pages that follow from the code anew
 	@sh local/python.sh -m local.setup --lint

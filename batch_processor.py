@@ -1,31 +1,33 @@
-"""Reclassifies all songs, analyses feedback and playlists, and sets real time beside batch."""
+"""Reclassifies all songs, sets real time beside batch, analyses feedback; trains and judges the models."""
 
 import argparse
 import logging
 import sys
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from moodstream import cli, rules, telemetry
-from moodstream.batch.classify import classified
-from moodstream.batch.progress import progress
-from moodstream.batch.reports import Analyze, Classify, Compare, Disagreement, Report, analysis, comparison
-from moodstream.batch.statistics import ROWS, Confusion
+from moodstream import cli, model, telemetry
+from moodstream.batch.reports import Report
 from moodstream.batch.tables import show
+from moodstream.classifiers import KINDS, classifier
 from moodstream.errors import MoodstreamError
-from moodstream.lifecycle import Stop, patiently
+from moodstream.jobs.analyze import analyze
+from moodstream.jobs.classify import classify
+from moodstream.jobs.compare import compare
+from moodstream.jobs.run import Run
+from moodstream.lifecycle import Stop
 from moodstream.messages import play_id
-from moodstream.moods import UNCLASSIFIED
 from moodstream.settings import Settings
 from moodstream.store import review
-from moodstream.store.mysql import Database, Row
-from moodstream.telemetry import Health
+
+if TYPE_CHECKING:
+    from moodstream.training.evaluation import Evaluation
+    from moodstream.training.moods import Training
 
 log = logging.getLogger(__name__)
 
@@ -34,153 +36,66 @@ EXAMPLES = """\
   python batch_processor.py --classify
   python batch_processor.py --analyze
   python batch_processor.py --compare --window 3600      plays of the last hour only
-  python batch_processor.py --classify --compare --json"""
+  python batch_processor.py --classify --compare --json
+  python batch_processor.py --evaluate songs.csv         the models, by a table of moods or ratings
+  python batch_processor.py --evaluate songs.csv --folds 5
+  python batch_processor.py --train songs.csv            a model of your own, used if it is not worse
+  python batch_processor.py --train --labels feedback    from the corrections that listeners sent
+  python batch_processor.py --restore                    the model before"""
 
-SHOWN = 10
-"""How many of the songs that real time and batch disagree on are named."""
-
-T = TypeVar("T")
-
-
-class Run:
-    """One call of the script: its database, and its patience with it."""
-
-    def __init__(self, settings: Settings, stop: Stop, health: Health, window: float | None) -> None:
-        self.database = Database(settings, "batch")
-        self.window = window
-        self._stop, self._health = stop, health
-
-    def ask(self, question: Callable[..., T], *details: Any) -> T:
-        """Ask the database, again and again while its server is away."""
-        answer = patiently(lambda: (question(self.database, *details),), self._stop, self._health)
-        if answer is None:
-            raise KeyboardInterrupt
-        self._health.progress()
-        return answer[0]
-
-    def pages(self, question: Callable[..., list[Row]], *details: Any, key: str) -> Iterator[list[Row]]:
-        """The pages of a question, whose last detail is the last key of the page before."""
-        after = None
-        while page := self.ask(question, *details, after):
-            yield page
-            after = page[-1][key]
-
-
-def classify(run: Run) -> Classify:
-    """Tell the mood of every song anew, beside what real time said of it."""
-    begun, moods = time.monotonic(), Counter[str]()
-    run_id = play_id(NAME, "classify", "", datetime.now(UTC))
-    with progress("classifying songs", run.ask(review.count, "songs")) as advance:
-        for page in run.pages(review.features, rules.NEEDED, key="song_id"):
-            verdicts = classified(page)
-            rows = [(song_id, rules.MODEL, run_id.bytes, *said) for song_id, *said in verdicts]
-            run.ask(review.store, review.BATCH_CLASSIFIED, rows)
-            moods.update(verdict.mood or UNCLASSIFIED for verdict in verdicts)
-            advance(len(page))
-    seconds = time.monotonic() - begun
-    return Classify(
-        model=rules.MODEL,
-        songs=moods.total(),
-        unclassified=moods[UNCLASSIFIED],
-        seconds=round(seconds, 3),
-        songs_per_second=round(moods.total() / seconds, 1),
-        moods={mood: moods[mood] for mood in ROWS},
-    )
-
-
-def analyze(run: Run) -> Analyze:
-    """Count how songs of each mood were received, and which moods were recommended."""
-    said, playlists = run.ask(review.count, "user_feedback"), run.ask(review.count, "playlist_recommendations")
-    if not said + playlists:
-        raise MoodstreamError(
-            "There is no feedback and no playlist yet: start `python user_feedback.py simulator` "
-            "and `python playlist_manager.py`."
-        )
-    reactions = _reactions(run, said)
-    tracks = Counter[str]()
-    decoder = msgspec.json.Decoder(list[_Track])
-    with progress("reading playlists", playlists) as advance:
-        for page in run.pages(review.playlists, key="event_id"):
-            tracks.update(track.mood or UNCLASSIFIED for row in page for track in decoder.decode(row["tracks"]))
-            advance(len(page))
-    return analysis(reactions, playlists, tracks)
-
-
-class _Track(msgspec.Struct):
-    """What is counted of a recommended track."""
-
-    mood: str | None = None
-
-
-def _reactions(run: Run, total: int) -> Counter[tuple[str, str]]:
-    reactions = Counter[tuple[str, str]]()
-    with progress("reading feedback", total) as advance:
-        for page in run.pages(review.feedback, key="event_id"):
-            for row in page:
-                mood = row["mood"] or UNCLASSIFIED
-                reactions[mood, row["reaction"]] += 1
-                reactions[mood, "correction"] += row["corrected"] is not None
-            advance(len(page))
-    return reactions
-
-
-def compare(run: Run) -> Compare:
-    """Set the newest mood of each song in real time beside that in batch."""
-    since = None if run.window is None else datetime.now(UTC).replace(tzinfo=None) - timedelta(seconds=run.window)
-    in_batch = run.ask(review.batch_songs, rules.MODEL)
-    if not in_batch:
-        raise MoodstreamError("Batch has classified nothing yet: run `python batch_processor.py --classify` first.")
-    confusion, only_real_time = Confusion(), 0
-    differing: list[Row] = []
-    with progress("comparing songs", None) as advance:
-        for page in run.pages(review.verdicts, rules.MODEL, since, key="song_id"):
-            both = [row for row in page if row["in_batch"]]
-            for row in both:
-                confusion.add(row["real_time"], row["batch"])
-            only_real_time += len(page) - len(both)
-            differing += [row for row in both if row["real_time"] != row["batch"]][: SHOWN - len(differing)]
-            advance(len(page))
-    if not confusion.songs + only_real_time:
-        window = "" if run.window is None else f" of the last {run.window:g} s"
-        raise MoodstreamError(f"No play{window} is classified in real time: start `python mood_classifier.py`.")
-    return comparison(
-        model=rules.MODEL,
-        window_seconds=run.window,
-        confusion=confusion,
-        only_real_time=only_real_time,
-        in_batch=in_batch,
-        per_second=(run.ask(review.real_time_speed, since), _batch_speed(run)),
-        disagreements=_named(run, differing),
-    )
-
-
-def _batch_speed(run: Run) -> float | None:
-    report = run.ask(review.newest_report, "classify")
-    return None if report is None else float(report["songs_per_second"])
-
-
-def _named(run: Run, rows: Sequence[Row]) -> list[Disagreement]:
-    names = run.ask(review.names, [row["song_id"] for row in rows])
-    return [
-        Disagreement(
-            song_id=row["song_id"],
-            title=names.get(row["song_id"], {}).get("title"),
-            artist=names.get(row["song_id"], {}).get("artist"),
-            real_time=row["real_time"] or UNCLASSIFIED,
-            batch=row["batch"] or UNCLASSIFIED,
-        )
-        for row in rows
-    ]
-
+NO_FILE = Path()
+LABELS = ("tags", "kmeans", "feedback")
 
 JOBS: dict[str, Callable[[Run], Report]] = {"classify": classify, "analyze": analyze, "compare": compare}
 
 
 def main(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Do what needs no server, or else run the jobs that go over the history."""
+    if arguments.evaluate is None and arguments.train is None and not arguments.restore:
+        return over_history(settings, arguments)
+    from moodstream.training import views  # what trains takes seconds to import, which the other jobs shall not pay
+
+    if arguments.restore:
+        from moodstream.training.moods import restore
+
+        print(f"{restore(arguments.out or settings.model_dir)} is in use again.")
+        return 0
+    report = evaluated(settings, arguments) if arguments.evaluate else trained(settings, arguments)
+    if arguments.json:
+        print(msgspec.json.format(msgspec.json.encode(report)).decode())
+    else:
+        views.show(report)
+    return 0
+
+
+def evaluated(settings: Settings, arguments: argparse.Namespace) -> "Evaluation":
+    """Judge the models in use, or the way in which they are trained, by a table."""
+    from moodstream.training.evaluation import evaluate
+
+    return evaluate(arguments.evaluate, arguments.folds, model.load(model.in_use(settings.model_dir)))
+
+
+def trained(settings: Settings, arguments: argparse.Namespace) -> "Training":
+    """Train a mood model by a table, or by the corrections that listeners sent."""
+    out = arguments.out or settings.model_dir
+    if arguments.labels == "feedback":
+        from moodstream.jobs.learning import train_by_feedback
+
+        with telemetry.serve(NAME, settings) as health:
+            run = Run(settings, Stop(interrupt=True), health, classifier("trained", settings.model_dir))
+            return train_by_feedback(run, out)
+    from moodstream.training import moods, tables
+
+    return moods.train(tables.read(arguments.train), arguments.labels, out)
+
+
+def over_history(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Run the jobs that were asked for, one after the other."""
     stop, done = Stop(interrupt=True), dict[str, Report]()
+    by = classifier(arguments.model, settings.model_dir)
     try:
         with telemetry.serve(NAME, settings) as health:
-            run = Run(settings, stop, health, arguments.window)
+            run = Run(settings, stop, health, by, arguments.window)
             if not run.ask(review.count, "songs"):
                 raise MoodstreamError(
                     "The history has no songs yet: start `python stream_music.py` and `python mysql_connector.py`."
@@ -222,13 +137,42 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--analyze", action="store_true", help="feedback by mood, and the moods of what is recommended")
     parser.add_argument("--compare", action="store_true", help="agreement of real time and batch, song by song")
     parser.add_argument("--window", type=_seconds, metavar="SECONDS", help="compare plays of the last so many seconds")
+    parser.add_argument("--model", choices=KINDS, default=KINDS[0], help="who tells the moods (default: trained)")
+    parser.add_argument("--evaluate", type=Path, metavar="FILE.csv", help="judge the models in use by a table")
+    parser.add_argument("--folds", type=int, metavar="N", help="train anew on N - 1 of N parts, and judge by the other")
+    parser.add_argument(
+        "--train", type=Path, nargs="?", const=NO_FILE, metavar="FILE.csv", help="train a mood model on a table"
+    )
+    parser.add_argument("--labels", choices=LABELS, help="where the moods come from to train on (default: tags)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where models are kept (default: MODEL_DIR)")
+    parser.add_argument("--restore", action="store_true", help="take the model before back into use")
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of tables")
     arguments = parser.parse_args()
-    if not any(getattr(arguments, job) for job in JOBS):
-        parser.error("say what to do: --classify, --analyze, --compare, or several of them")
-    if arguments.window and not arguments.compare:
-        parser.error("--window goes with --compare")
+    if fault := _fault(arguments):
+        parser.error(fault)
+    arguments.labels = arguments.labels or LABELS[0]
     return arguments
+
+
+def _fault(arguments: argparse.Namespace) -> str | None:
+    """What is wrong with the options, if anything."""
+    jobs = any(getattr(arguments, job) for job in JOBS)
+    alone = [arguments.evaluate is not None, arguments.train is not None, arguments.restore]
+    faults = {
+        "say what to do: --classify, --analyze, --compare, or several of them; or --evaluate, --train, --restore": not (
+            jobs or any(alone)
+        ),
+        "--evaluate, --train and --restore each go alone": jobs + sum(alone) > 1,
+        "--window goes with --compare": arguments.window and not arguments.compare,
+        "--folds goes with --evaluate": arguments.folds is not None and arguments.evaluate is None,
+        "--labels goes with --train": arguments.labels and arguments.train is None,
+        "--out goes with --train and --restore": arguments.out and not (arguments.train or arguments.restore),
+        "--train needs a table, except with --labels feedback": arguments.train is NO_FILE
+        and arguments.labels != "feedback",
+        "--labels feedback reads the history, no table": arguments.labels == "feedback"
+        and arguments.train is not NO_FILE,
+    }
+    return next((fault for fault, there in faults.items() if there), None)
 
 
 if __name__ == "__main__":

@@ -1,44 +1,40 @@
 """Hears plays on `song_stream` and says their mood on `mood_classified`, a batch at a time."""
 
+import argparse
+import logging
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
-from moodstream import cli, rules, service
-from moodstream.messages import Classification, Play, derived_id
+from moodstream import cli, service
+from moodstream.classifiers import KINDS, Classifier, classified, classifier
+from moodstream.messages import Play
 from moodstream.records import Received
 from moodstream.service import Outcome, Service
+from moodstream.settings import Settings
 
 EXAMPLES = """\
-  python mood_classifier.py
+  python mood_classifier.py                  by the trained model
+  python mood_classifier.py --model rules    by the published thresholds
   LOG_LEVEL=DEBUG python mood_classifier.py"""
 
+log = logging.getLogger("mood_classifier")
 
-def classify(batch: Sequence[Received]) -> Outcome:
+
+def classify(by: Classifier, batch: Sequence[Received]) -> Outcome:
     """The mood of each play of a batch, or the reason why it has none."""
     plays = [record.message for record in batch if isinstance(record.message, Play)]
-    verdicts = rules.classify(rules.columns(play.song.features for play in plays))
-    now = datetime.now(UTC)
-    return Outcome(publish=[_said(play, now, *verdict) for play, *verdict in zip(plays, *verdicts, strict=True)])
+    return Outcome(publish=classified(plays, by, datetime.now(UTC)))
 
 
-def _said(play: Play, now: datetime, mood: int, confidence: float, reason: str | None) -> Classification:
-    return Classification(
-        event_id=derived_id(play.event_id, "mood"),
-        play_id=play.event_id,
-        listener=play.listener,
-        played_at=play.played_at,
-        classified_at=now,
-        source=play.source,
-        song=play.song,
-        model=rules.MODEL,
-        mood=None if reason else rules.MOODS[mood],
-        confidence=None if reason else float(confidence),
-        reason=reason,
-    )
+def main(settings: Settings, arguments: argparse.Namespace) -> int:
+    by = classifier(arguments.model, settings.model_dir)
+    log.info("moods are told by %s", by.name)
+    return service.run(Service("mood_classifier", ["song_stream"], partial(classify, by)), settings)
 
 
 if __name__ == "__main__":
-    arguments = cli.parser(__doc__, EXAMPLES).parse_args()
-    classifier = Service("mood_classifier", ["song_stream"], classify)
-    sys.exit(cli.run(lambda settings, _: service.run(classifier, settings), arguments))
+    parser = cli.parser(__doc__, EXAMPLES)
+    parser.add_argument("--model", choices=KINDS, default=KINDS[0], help="who tells the moods (default: trained)")
+    sys.exit(cli.run(main, parser.parse_args()))

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from moodstream import cli, telemetry
+from moodstream import cli, preview, telemetry
+from moodstream.classifiers import classified, classifier
 from moodstream.lifecycle import Stop
-from moodstream.messages import Play, encode, utc
+from moodstream.messages import Play, utc
 from moodstream.outbox import Outbox
 from moodstream.settings import Settings
 from moodstream.sources import SOURCES, Clock, Report
@@ -22,7 +23,7 @@ EXAMPLES = """\
   python stream_music.py folder ~/Music --once
   python stream_music.py catalogue songs.csv --once
   python stream_music.py lastfm                               with LASTFM_API_KEY and LASTFM_USERNAME
-  python stream_music.py simulate --count 3 --dry-run         print the messages; needs no servers
+  python stream_music.py simulate --count 3 --dry-run         print plays, features and moods; needs no servers
   python stream_music.py folder ~/Music --once --start 2026-01-01T20:00:00Z
                                       the same plays, with the same ids, at every run
   python stream_music.py simulate --start 2026-01-01T00:00:00Z --rate 0.005 --count 5000
@@ -45,10 +46,13 @@ def main(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def dry_run(plays: Iterator[Play], _settings: Settings, _rate: float) -> None:
-    """Print the messages as JSON lines, as fast as they come."""
+def dry_run(plays: Iterator[Play], settings: Settings, _rate: float) -> None:
+    """Print each play with its mood, as fast as they come: for a person on a terminal, otherwise as JSON lines."""
+    by = classifier("trained", settings.model_dir)
     for play in plays:
-        print(encode(play).decode(), flush=True)
+        (said,) = classified([play], by, play.played_at)
+        for line in preview.lines(said) if sys.stdout.isatty() else [preview.json_line(play, said)]:
+            print(line, flush=True)
 
 
 def publish(plays: Iterator[Play], settings: Settings, rate: float) -> None:
@@ -111,7 +115,7 @@ def _arguments() -> argparse.Namespace:
     )
     shared.add_argument("--count", type=_number(int, 0), metavar="N", help="end after so many plays")
     shared.add_argument("--once", action="store_true", help="end after one pass over what there is")
-    shared.add_argument("--dry-run", action="store_true", help="print the messages as JSON lines; needs no servers")
+    shared.add_argument("--dry-run", action="store_true", help="print plays, features and moods; needs no servers")
     shared.add_argument(
         "--start", type=_moment, metavar="TIME", help="date the plays from then on, RATE a second, without waiting"
     )

@@ -7,11 +7,13 @@ import numpy as np
 from benchmarks.figures import Figure, rate
 from mood_classifier import classify
 from moodstream import rules
+from moodstream.classifiers import RULES, Classifier, classifier
 from moodstream.messages import Features, Play, Song, decode, encode, play_id
+from moodstream.model import SHIPPED
 from moodstream.records import Received
 
 BATCH = 500
-SONGS = 100_000
+SONGS, PLAYS = 100_000, 20_000
 
 
 def plays(number: int) -> list[Play]:
@@ -42,21 +44,24 @@ def batches(number: int) -> list[list[Received]]:
 
 
 def figures() -> list[Figure]:
-    number = 20_000
-    values = [record.value for batch in batches(number) for record in batch]
-    bare = rate(lambda: [encode(decode("song_stream", value)) for value in values], number)
-    # New records at each go, since a record decodes only once.
-    ours = rate(lambda: [encode(said) for batch in batches(number) for said in classify(batch).publish], number)
-    making = rate(lambda: batches(number), number)
-    classifier = 1 / (1 / ours - 1 / making)
     columns = {name: np.random.default_rng(2).random(SONGS) for name in rules.NEEDED}
     songs = list(zip(*(column.tolist() for column in columns.values()), strict=True))
     looped = rate(lambda: [_plainly(*song) for song in songs], SONGS)
     vectorised = rate(lambda: rules.classify(columns), SONGS)
     return [
-        Figure("mood_classifier, bytes to bytes", classifier, "plays/s", bare, "decode and encode alone"),
+        *(_bytes_to_bytes(by) for by in (classifier("trained", SHIPPED.parent), RULES)),
         Figure(f"rules over {SONGS:,} songs", vectorised, "songs/s", looped, "a plain loop, without confidence"),
     ]
+
+
+def _bytes_to_bytes(by: Classifier) -> Figure:
+    values = [record.value for batch in batches(PLAYS) for record in batch]
+    bare = rate(lambda: [encode(decode("song_stream", value)) for value in values], PLAYS)
+    # New records at each go, since a record decodes only once.
+    ours = rate(lambda: [encode(said) for batch in batches(PLAYS) for said in classify(by, batch).publish], PLAYS)
+    making = rate(lambda: batches(PLAYS), PLAYS)
+    alone = 1 / (1 / ours - 1 / making)
+    return Figure(f"mood_classifier, {by.name}, bytes to bytes", alone, "plays/s", bare, "decode and encode alone")
 
 
 def _plainly(valence: float, energy: float, tempo: float, acousticness: float, danceability: float) -> str:

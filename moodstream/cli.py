@@ -1,6 +1,7 @@
 """What the seven scripts share on the command line: `--help` with examples, one-sentence errors, exit codes."""
 
 import argparse
+import errno
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -8,6 +9,7 @@ from collections.abc import Callable, Sequence
 from moodstream.errors import MoodstreamError
 from moodstream.settings import Settings, load
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FOOTER = "settings: docs/configuration.md\nexit codes: 0 done, 1 failed, 2 wrong usage or configuration"
 
 
@@ -25,13 +27,21 @@ def run(main: Callable[[Settings, argparse.Namespace], int], arguments: argparse
     try:
         settings = load()
         log_to_stderr(settings.log_level)
-        return main(settings, arguments)
+        code = main(settings, arguments)
+        sys.stdout.flush()
+        return code
     except MoodstreamError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # the reader of our output, such as `head`, has enough
         sys.stderr.close()
         return 0
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        sys.stdout = None  # what it still holds cannot be written at exit either
+        print(f"error: the output cannot be written: {error.strerror}: make room, or print elsewhere.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 1
 

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     cache_dir: Path = Field(
         Path("~/.cache/moodstream"), description="Where analysed audio is remembered, and Kafka is kept once fetched"
     )
+    model_dir: Path = Field(
+        Path("~/.local/share/moodstream"),
+        description="Where a mood model of your own lies, once `batch_processor.py --train` made one",
+    )
     telemetry_host: str = Field("127.0.0.1", description="Address of a service's `/healthz` and `/metrics`")
     telemetry_port: int | None = Field(
         None, ge=0, le=65535, description="Port of `/healthz` and `/metrics`; each service has a default of its own"

@@ -96,7 +96,11 @@ def _emptied(admin: KafkaAdminClient) -> bool:
 def system(kafka_settings: str, database_settings: Settings, tmp_path: Path) -> Iterator[System]:
     """The services' settings, on a broker and a database that nothing else uses."""
     settings = database_settings.model_copy(
-        update={"kafka_bootstrap_servers": kafka_settings, "cache_dir": tmp_path / "cache"}
+        update={
+            "kafka_bootstrap_servers": kafka_settings,
+            "cache_dir": tmp_path / "cache",
+            "model_dir": tmp_path / "models",
+        }
     )
     running = System(settings, tmp_path)
     yield running

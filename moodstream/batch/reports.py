@@ -4,6 +4,7 @@ Shares are in 0..1; null is what cannot be said. Moods are keys as `moods.Mood` 
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import ClassVar
 
 import msgspec
@@ -78,11 +79,25 @@ class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
     batch: str
 
 
+class Versus(msgspec.Struct, frozen=True, kw_only=True):
+    """Another model that batch has used: `agreement` and `kappa` with the one that is compared, over `songs` of both.
+
+    `confusion` is by the mood of the one that is compared, then that of this one.
+    """
+
+    model: str
+    songs: int
+    agreement: float | None
+    kappa: float | None
+    confusion: dict[str, dict[str, int]]
+
+
 class Compare(msgspec.Struct, frozen=True, kw_only=True):
     """What `--compare` found.
 
     `songs` are known to both, `compared` have a mood from both, which is what `agreement` and `kappa` are of.
     `confusion` is by the mood of real time, then that of batch. `only_*` are the songs that the other does not know.
+    `real_time_models` says how many of the songs each model told in real time. `others` are all further models.
     """
 
     job: ClassVar[str] = "compare"
@@ -96,9 +111,11 @@ class Compare(msgspec.Struct, frozen=True, kw_only=True):
     only_real_time: int
     only_batch: int
     real_time: Side
+    real_time_models: dict[str, int]
     batch: Side
     confusion: dict[str, dict[str, int]]
     disagreements: list[Disagreement]
+    others: list[Versus]
 
 
 Report = Classify | Analyze | Compare
@@ -142,8 +159,10 @@ def comparison(
     confusion: Confusion,
     only_real_time: int,
     in_batch: int,
+    real_time_models: Mapping[str, int],
     per_second: tuple[float | None, float | None],
     disagreements: list[Disagreement],
+    others: list[Versus],
 ) -> Compare:
     """The report on real time and batch, the two judges of `confusion`, each with its speed."""
     real_time, batch = (
@@ -161,7 +180,9 @@ def comparison(
         only_real_time=only_real_time,
         only_batch=in_batch - confusion.songs,
         real_time=real_time,
+        real_time_models=dict(real_time_models),
         batch=batch,
         confusion=confusion.table(),
         disagreements=disagreements,
+        others=others,
     )

@@ -8,14 +8,20 @@ from rich.text import Text
 
 from moodstream.batch.reports import Analyze, Classify, Compare, Report
 from moodstream.batch.statistics import ROWS
+from moodstream.terminal import printable
 
 WIDTH = 120
 """Columns of a table that goes to a file or another program."""
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        raise  # rich would end with 1; that a reader such as `head` has enough is no failure
+
+
 def show(report: Report) -> None:
     """Print a report."""
-    console = Console(highlight=False)
+    console = _Console(highlight=False)
     if not console.is_terminal:
         console.width = WIDTH
     for piece in tables(report):
@@ -63,11 +69,11 @@ def _analyze(report: Analyze) -> Iterator[RenderableType]:
 
 def _compare(report: Compare) -> Iterator[RenderableType]:
     window = "all plays" if report.window_seconds is None else f"plays of the last {report.window_seconds:g} s"
-    yield f"Real time ({window}) beside batch ({report.model})"
+    heard = ", ".join(sorted(report.real_time_models)) or "-"
+    yield f"Real time ({window}, by {heard}) beside batch (by {report.model})"
     yield _agreement(report)
-    rows = [(first, *(f"{songs:,}" for songs in row.values())) for first, row in report.confusion.items()]
     yield "Songs by mood: a row for what real time says, a column for batch"
-    yield _table(("", *ROWS), rows)
+    yield _confusion(report.confusion)
     yield "Distribution, and throughput"
     yield _sides(report)
     if report.disagreements:
@@ -77,6 +83,13 @@ def _compare(report: Compare) -> Iterator[RenderableType]:
         ]
         yield "Some that they disagree on"
         yield _table(("song", "title", "artist", "real time", "batch"), songs, words=5)
+    for other in report.others:
+        kappa = "-" if other.kappa is None else f"{other.kappa:.3f}"
+        yield (
+            f"{report.model} (a row) beside {other.model} (a column), both in batch: "
+            f"{_percent(other.agreement)} of {other.songs:,} songs alike, kappa {kappa}"
+        )
+        yield _confusion(other.confusion)
 
 
 def _agreement(report: Compare) -> Table:
@@ -91,6 +104,11 @@ def _agreement(report: Compare) -> Table:
         ("known to batch only", f"{report.only_batch:,}"),
     ]
     return _table(("", ""), rows)
+
+
+def _confusion(confusion: dict[str, dict[str, int]]) -> Table:
+    rows = [(first, *(f"{songs:,}" for songs in row.values())) for first, row in confusion.items()]
+    return _table(("", *ROWS), rows)
 
 
 def _sides(report: Compare) -> Table:
@@ -112,13 +130,8 @@ def _table(heads: Sequence[str], rows: Iterable[Iterable[str]], words: int = 1) 
     for place, head in enumerate(heads):
         table.add_column(head, justify="left" if place < words else "right", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_printable(cell)) for cell in row))
+        table.add_row(*(Text(printable(cell)) for cell in row))
     return table
-
-
-def _printable(text: str) -> str:
-    """Titles come from anywhere; a terminal would obey the control characters in them."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _percent(share: float | None) -> str:

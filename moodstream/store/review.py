@@ -12,7 +12,7 @@ import msgspec
 
 from moodstream.store.mysql import Database, Row
 from moodstream.store.sink import write
-from moodstream.store.tables import Table, Values
+from moodstream.store.tables import FEATURES, Table, Values
 
 SONGS_A_PAGE, VERDICTS_A_PAGE, FEEDBACK_A_PAGE, PLAYLISTS_A_PAGE = 10_000, 5_000, 5_000, 500
 
@@ -32,18 +32,28 @@ SELECT f.event_id, f.reaction, f.mood AS corrected, COALESCE(
   FROM user_feedback f
  WHERE f.event_id > %s ORDER BY f.event_id LIMIT {FEEDBACK_A_PAGE}
 """  # noqa: S608
+CORRECTIONS = """
+SELECT f.event_id, f.listener, f.song_id, f.mood, s.artist, {columns}
+  FROM user_feedback f JOIN songs s ON s.song_id = f.song_id
+ WHERE f.event_id > %s AND f.mood IS NOT NULL ORDER BY f.event_id LIMIT {page}
+"""
 PLAYLISTS = f"""
 SELECT event_id, tracks FROM playlist_recommendations
  WHERE event_id > %s ORDER BY event_id LIMIT {PLAYLISTS_A_PAGE}
 """  # noqa: S608
 # Ids sort by time, so the greatest is the newest.
 VERDICTS = """
-SELECT newest.song_id, heard.mood AS real_time, batch.song_id IS NOT NULL AS in_batch, batch.mood AS batch
+SELECT newest.song_id, heard.mood AS real_time, heard.model, batch.song_id IS NOT NULL AS in_batch, batch.mood AS batch
   FROM (SELECT song_id, MAX(event_id) AS event_id FROM mood_classified
          WHERE {condition} GROUP BY song_id ORDER BY song_id LIMIT {page}) AS newest
   JOIN mood_classified heard ON heard.event_id = newest.event_id
   LEFT JOIN batch_classified batch ON batch.song_id = newest.song_id AND batch.model = %s
  ORDER BY newest.song_id
+"""
+MODELS_CONFUSED = """
+SELECT a.mood AS this, b.mood AS other, COUNT(*) AS songs
+  FROM batch_classified a JOIN batch_classified b ON b.song_id = a.song_id AND b.model = %s
+ WHERE a.model = %s GROUP BY a.mood, b.mood
 """
 SPEED = """
 SELECT COUNT(*) AS plays, COUNT(DISTINCT TIMESTAMPDIFF(SECOND, '1970-01-01', classified_at)) AS seconds
@@ -56,16 +66,23 @@ def count(database: Database, table: str) -> int:
     return int(database.query(f"SELECT COUNT(*) AS n FROM {table}")[0]["n"])  # noqa: S608
 
 
-def features(database: Database, columns: Sequence[str], after: str | None) -> list[Row]:
-    """The ids of songs, and the given columns of each."""
+def features(database: Database, names: Sequence[str], after: str | None) -> list[Row]:
+    """The ids of songs, and the given features of each, by their names in `messages.Features`."""
     condition, key = _greater("song_id", after)
-    statement = f"SELECT song_id, {', '.join(columns)} FROM songs WHERE {condition} ORDER BY song_id LIMIT %s"  # noqa: S608
+    columns = ", ".join(f"{column} AS `{name}`" for column, name in FEATURES.items() if name in names)
+    statement = f"SELECT song_id, {columns} FROM songs WHERE {condition} ORDER BY song_id LIMIT %s"  # noqa: S608
     return database.query(statement, (*key, SONGS_A_PAGE))
 
 
 def feedback(database: Database, after: bytes | None) -> list[Row]:
     """What was said, with the `mood` of the play that it answers, or else the newest one of the song."""
     return database.query(FEEDBACK, (after or b"",))
+
+
+def corrections(database: Database, after: bytes | None) -> list[Row]:
+    """What listeners said the mood of a song is, from the oldest on, with the song's artist and features."""
+    columns = ", ".join(f"s.{column} AS `{name}`" for column, name in FEATURES.items())
+    return database.query(CORRECTIONS.format(columns=columns, page=FEEDBACK_A_PAGE), (after or b"",))
 
 
 def playlists(database: Database, after: bytes | None) -> list[Row]:
@@ -95,6 +112,17 @@ def names(database: Database, song_ids: Collection[str]) -> dict[str, Row]:
 def batch_songs(database: Database, model: str) -> int:
     """How many songs the batch has said something of."""
     return int(database.query("SELECT COUNT(*) AS n FROM batch_classified WHERE model = %s", (model,))[0]["n"])
+
+
+def batch_models(database: Database) -> list[str]:
+    """The models that batch has used."""
+    rows = database.query("SELECT DISTINCT model FROM batch_classified ORDER BY model")
+    return [row["model"] for row in rows]
+
+
+def models_confused(database: Database, model: str, other: str) -> list[Row]:
+    """How many `songs` two models of the batch call what: `this` and `other`."""
+    return database.query(MODELS_CONFUSED, (other, model))
 
 
 def real_time_speed(database: Database, since: datetime | None) -> float | None:

@@ -6,39 +6,38 @@ from typing import Any
 import msgspec
 import pytest
 
-from moodstream import rules
 from moodstream.batch.classify import classified
-from moodstream.batch.reports import Classify, Compare, Disagreement, Report, analysis, comparison
+from moodstream.batch.reports import Classify, Compare, Disagreement, Report, Versus, analysis, comparison
 from moodstream.batch.statistics import ROWS, Confusion
 from moodstream.batch.tables import show
+from moodstream.classifiers import RULES
 from moodstream.moods import UNCLASSIFIED, Mood
+from moodstream.rules import columns
 from tests.factories import make_features
 
 
 def row(song_id: str, **features: float | None) -> dict[str, Any]:
     made = make_features(**features)
-    return {"song_id": song_id} | {name: getattr(made, name) for name in rules.NEEDED}
+    return {"song_id": song_id} | {name: getattr(made, name) for name in RULES.inputs}
 
 
 def test_batch_says_what_real_time_would_say() -> None:
     songs = [row("a"), row("b", valence=0.1, energy=0.3, tempo=80.0), row("c", tempo=None), row("d", valence=0.2)]
-    said = rules.classify(
-        rules.columns(make_features(**{k: v for k, v in song.items() if k != "song_id"}) for song in songs)
-    )
-    verdicts = classified(songs)
+    said = RULES.classify(columns(make_features(**{k: v for k, v in song.items() if k != "song_id"}) for song in songs))
+    verdicts = classified(songs, RULES)
     assert [verdict.song_id for verdict in verdicts] == ["a", "b", "c", "d"]
     assert [verdict.mood for verdict in verdicts] == [Mood.HAPPY, Mood.SAD, None, Mood.ENERGETIC]
     assert [verdict.confidence for verdict in verdicts if verdict.mood] == [c for c in said.confidence if c == c]
 
 
 def test_a_song_that_is_not_classified_has_a_reason_and_no_confidence() -> None:
-    (verdict,) = classified([row("a", tempo=None, valence=None)])
+    (verdict,) = classified([row("a", tempo=None, valence=None)], RULES)
     assert verdict[1:] == (None, None, "not known: valence, tempo")
 
 
 def test_a_page_on_which_nothing_is_known_is_no_failure() -> None:
-    page = [{"song_id": "a"} | dict.fromkeys(rules.NEEDED), {"song_id": "b"} | dict.fromkeys(rules.NEEDED)]
-    assert [verdict.mood for verdict in classified(page)] == [None, None]
+    page = [{"song_id": "a"} | dict.fromkeys(RULES.inputs), {"song_id": "b"} | dict.fromkeys(RULES.inputs)]
+    assert [verdict.mood for verdict in classified(page, RULES)] == [None, None]
 
 
 def test_feedback_is_counted_by_mood_with_its_interval() -> None:
@@ -76,8 +75,12 @@ def compared(**more: Any) -> Compare:
         "confusion": confusion,
         "only_real_time": 2,
         "in_batch": 9,
+        "real_time_models": {"rules-1": 5},
         "per_second": (12.5, None),
         "disagreements": [song],
+        "others": [
+            Versus(model="moods-1", songs=5, agreement=0.8, kappa=None, confusion=confusion.table()),
+        ],
     }
     return comparison(**{**defaults, **more})
 
@@ -105,6 +108,11 @@ def test_every_report_can_be_shown_and_written(report: Report, capsys: pytest.Ca
     shown = capsys.readouterr().out
     assert all(mood in shown for mood in ROWS)
     assert msgspec.json.decode(msgspec.json.encode(report), type=type(report)) == report
+
+
+def test_other_models_are_set_beside_the_one_that_is_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    show(compared())
+    assert "rules-1 (a row) beside moods-1 (a column), both in batch: 80.0% of 5 songs alike" in capsys.readouterr().out
 
 
 def test_titles_are_shown_as_text_and_cannot_command_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

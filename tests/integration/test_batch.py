@@ -18,12 +18,13 @@ from tests.factories import NOON, make_classification, make_features, make_feedb
 from tests.integration.system import System
 
 SCRIPT = "batch_processor.py"
+RULES = ("--model", "rules")
 
 
 @pytest.fixture
 def batch(database_settings: Settings, tmp_path: Any) -> System:
     """A system of a database alone."""
-    return System(database_settings, tmp_path)
+    return System(database_settings.model_copy(update={"model_dir": tmp_path / "models"}), tmp_path)
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def report(batch: System, *arguments: str) -> dict[str, Any]:
 def test_all_songs_are_classified_beside_what_real_time_said(batch: System, connector: Database) -> None:
     fill(connector)
     before = connector.query("SELECT * FROM mood_classified ORDER BY event_id")
-    done = report(batch, "--classify")["classify"]
+    done = report(batch, "--classify", *RULES)["classify"]
     assert (done["songs"], done["unclassified"], done["model"]) == (4, 2, rules.MODEL)
     assert {mood: songs for mood, songs in done["moods"].items() if songs} == {"Happy": 1, "Sad": 1, "Unclassified": 2}
     said = connector.query("SELECT song_id, mood, reason FROM batch_classified ORDER BY song_id")
@@ -76,9 +77,9 @@ def test_all_songs_are_classified_beside_what_real_time_said(batch: System, conn
 
 def test_a_second_run_tells_a_song_anew(batch: System, connector: Database) -> None:
     fill(connector)
-    report(batch, "--classify")
+    report(batch, "--classify", *RULES)
     connector.query("UPDATE songs SET valence = 0.1, energy = 0.3, tempo = 80 WHERE song_id IN ('happy', 'nameless')")
-    report(batch, "--classify")
+    report(batch, "--classify", *RULES)
     said = connector.query(
         "SELECT mood, reason, COUNT(DISTINCT run_id) AS runs FROM batch_classified GROUP BY 1, 2 ORDER BY 1 DESC"
     )
@@ -96,7 +97,7 @@ def test_every_song_is_met_once_whatever_its_id_and_however_many_there_are(batch
 
 def test_real_time_and_batch_are_compared_song_by_song(batch: System, connector: Database) -> None:
     fill(connector)
-    found = report(batch, "--classify", "--compare")["compare"]
+    found = report(batch, "--classify", "--compare", *RULES)["compare"]
     assert (found["songs"], found["compared"], found["agreed"]) == (4, 2, 1)
     assert (found["agreement"], found["kappa"]) == (0.5, pytest.approx(1 / 3))
     assert found["confusion"]["Dark"]["Sad"] == 1
@@ -106,15 +107,28 @@ def test_real_time_and_batch_are_compared_song_by_song(batch: System, connector:
     assert found["batch"]["per_second"] > 0
     differing = {"song_id": "sad", "title": "Title", "artist": "Artist", "real_time": "Dark", "batch": "Sad"}
     assert found["disagreements"] == [differing]
+    assert (found["real_time_models"], found["others"]) == ({"rules-1": 4}, [])
+
+
+def test_models_are_compared_where_batch_has_used_several(batch: System, connector: Database) -> None:
+    fill(connector)
+    by_rules = report(batch, "--classify", *RULES)["classify"]
+    by_model = report(batch, "--classify")["classify"]
+    assert by_rules["model"] != by_model["model"]
+    found = report(batch, "--compare")["compare"]
+    assert found["model"] == by_model["model"]
+    (other,) = found["others"]
+    assert (other["model"], other["songs"]) == (by_rules["model"], 4)
+    assert other["confusion"]["Unclassified"]["Unclassified"] == 2
 
 
 def test_a_window_holds_the_plays_of_the_last_seconds(batch: System, connector: Database) -> None:
     fill(connector)
     Sink(connector).write(heard(SONGS[0], Mood.CALM, datetime.now(UTC) - timedelta(seconds=30)))
-    report(batch, "--classify")
-    found = report(batch, "--compare", "--window", "3600")["compare"]
+    report(batch, "--classify", *RULES)
+    found = report(batch, "--compare", "--window", "3600", *RULES)["compare"]
     assert (found["window_seconds"], found["songs"], found["agreed"], found["only_batch"]) == (3600, 1, 0, 3)
-    none = batch.run(SCRIPT, "--compare", "--window", "0.001")
+    none = batch.run(SCRIPT, "--compare", "--window", "0.001", *RULES)
     assert (none.returncode, "No play of the last 0.001 s is classified" in none.stderr) == (1, True)
 
 
@@ -165,7 +179,7 @@ def test_runs_are_kept_with_their_reports(batch: System, connector: Database) ->
 
 def test_tables_are_printed_where_json_is_not_asked_for(batch: System, connector: Database) -> None:
     fill(connector)
-    done = batch.run(SCRIPT, "--classify", "--compare")
+    done = batch.run(SCRIPT, "--classify", "--compare", *RULES)
     assert done.returncode == 0
     assert "4 songs by rules-1" in done.stdout
     assert "Cohen's kappa" in done.stdout

@@ -30,7 +30,9 @@ class Up:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "local.up"],
             cwd=folder,
-            env=plain | {"DASHBOARD_PORT": str(self.port), "CACHE_DIR": str(cache)} | settings,
+            env=plain
+            | {"DASHBOARD_PORT": str(self.port), "CACHE_DIR": str(cache), "MODEL_DIR": str(folder / "models")}
+            | settings,
             stdout=subprocess.PIPE if pipe else self._log,
             stderr=self._log,
             start_new_session=True,
