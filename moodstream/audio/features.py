@@ -24,7 +24,7 @@ Energy then explains 0.67 of the table's variance rather than 0.70, which is the
 """
 
 SURE = 0.8
-"""The confidence from which on a tempo is called measured: of those 97 in 100 are in the right octave, else 86 at best."""
+"""The confidence from which on a tempo is called measured: 97 in 100 of those are right, below it at best 86."""
 
 DECIBELS_OF_MFCC = math.sqrt(128)
 """By how much the first of the mel cepstrum grows with each dB: it is the sum over 128 mel bands over that root."""

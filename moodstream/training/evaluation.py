@@ -53,12 +53,19 @@ def evaluate(path: Path, folds: int | None = None, model: models.Model | None = 
         raise ConfigurationError(f"{path} has neither moods nor descriptors: there is nothing to judge a model by.")
     if table.kind == "moods":
         return evaluate_moods(table, folds, model or models.load())
-    name = shipped().version
-    if table.kind == "ratings":
-        ratings = regressors.evaluate_ratings(table.frame, folds)
-        return Evaluation(model=name, table=table.name, folds=folds, ratings=ratings)
-    features = regressors.evaluate_features(table.frame, folds)
-    return Evaluation(model=name, table=table.name, folds=folds, features=features)
+    return _evaluate_regressors(table, folds)
+
+
+def _evaluate_regressors(table: tables.Table, folds: int | None) -> Evaluation:
+    of_ratings, weights = table.kind == "ratings", shipped()
+    return Evaluation(
+        model=weights.version if folds is None else f"{weights.version}, trained anew {folds} times",
+        table=table.name,
+        folds=folds,
+        seen=folds is None and table.sha256 in weights.trained_on.values(),
+        ratings=regressors.evaluate_ratings(table.frame, folds) if of_ratings else None,
+        features=None if of_ratings else regressors.evaluate_features(table.frame, folds),
+    )
 
 
 def evaluate_moods(table: tables.Table, folds: int | None, model: models.Model) -> Evaluation:
