@@ -148,7 +148,7 @@ def load(path: Path = SHIPPED) -> Model:
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path} cannot be read as a model ({error}): restore it, or train again.") from error
     if not isinstance(card, dict) or not isinstance(card.get("format"), int) or "sha256" not in card:
-        raise ConfigurationError(f"{path} is not a mood model: name a file that --train wrote.")
+        raise ConfigurationError(f"{path} is not a mood model: remove it, or train one with --train.")
     if card["format"] > FORMAT:
         raise ConfigurationError(f"{path} was written by a newer version of moodstream: update, or train again.")
     if checksum(card) != card["sha256"]:

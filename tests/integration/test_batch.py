@@ -3,6 +3,7 @@
 import json
 import signal
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from moodstream.store.mysql import Database
 from moodstream.store.sink import Sink
 from tests.factories import NOON, make_classification, make_features, make_feedback, make_play, make_record, make_song
 from tests.integration.system import System
+from tests.training.songs import make_songs, write
 
 SCRIPT = "batch_processor.py"
 RULES = ("--model", "rules")
@@ -208,12 +210,58 @@ def test_what_has_to_come_first_is_named(batch: System, connector: Database) -> 
     assert json.loads(analyze.stdout).keys() == {"classify"}
 
 
+def corrected(number: int) -> list[Any]:
+    """Plays of songs between Calm and Sad, and what a listener says their moods are."""
+    records = []
+    for place in range(number):
+        soft = make_features(valence=0.2 + place / 400, energy=0.2, acousticness=0.8, danceability=0.4, tempo=90.0)
+        song = make_song(f"song-{place:02d}", features=soft)
+        mood = Mood.CALM if place % 4 else Mood.SAD
+        said = make_feedback(song_id=song.song_id, reaction=None, mood=mood)
+        records += [make_record(make_play(song)), make_record(said, "user_feedback")]
+    return records
+
+
+def test_a_model_learns_from_what_listeners_corrected_and_the_one_before_comes_back(
+    batch: System, connector: Database
+) -> None:
+    Sink(connector).write(corrected(80))
+    learned = report(batch, "--train", "--labels", "feedback")
+    assert (learned["labels"], learned["songs"], learned["moods"]["feedback"]["n"]) == ("feedback", 80, 80)
+    assert learned["taken"], learned["why"]
+    assert report(batch, "--classify")["classify"]["model"] == learned["model"] != learned["in_use"]
+    restored = batch.run(SCRIPT, "--restore")
+    assert (restored.returncode, restored.stdout) == (0, f"{learned['in_use']} is in use again.\n")
+    assert report(batch, "--classify")["classify"]["model"] == learned["in_use"]
+
+
+def test_without_corrections_there_is_nothing_to_learn_from(batch: System, connector: Database) -> None:
+    fill(connector)
+    ended = batch.run(SCRIPT, "--train", "--labels", "feedback")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "No listener has corrected a mood yet" in ended.stderr.splitlines()[-1]
+
+
+def test_a_table_is_judged_and_learned_from_without_any_server(batch: System, tmp_path: Path) -> None:
+    table = str(write(make_songs(30), tmp_path / "songs.csv"))
+    judged = json.loads(batch.run(SCRIPT, "--evaluate", table, "--json", mysql_port=1).stdout)
+    assert judged.keys() >= {"model", "moods", "ece"}
+    assert judged["moods"]["gentle"].keys() >= {"n", "accuracy", "macro_f1", "majority", "rules_macro_f1"}
+    learned = batch.run(SCRIPT, "--train", table, "--json", mysql_port=1)
+    assert (learned.returncode, json.loads(learned.stdout)["labels"]) == (0, "tags")
+    assert (batch.settings.model_dir / "mood.json").exists() == json.loads(learned.stdout)["taken"]
+
+
 def test_wrong_usage_and_a_wrong_password_are_refused(batch: System) -> None:
     for wrong in (
         (),
         ("--classify", "--window", "5"),
         ("--compare", "--window", "nan"),
         ("--compare", "--window", "-1"),
+        ("--train",),
+        ("--train", "songs.csv", "--labels", "feedback"),
+        ("--classify", "--evaluate", "songs.csv"),
+        ("--classify", "--folds", "5"),
     ):
         assert batch.run(SCRIPT, *wrong).returncode == 2
     refused = batch.run(SCRIPT, "--classify", mysql_batch_password="wrong")
