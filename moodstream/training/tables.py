@@ -113,8 +113,8 @@ def _numbers(path: Path, name: str, column: pd.Series) -> pd.Series:
     if wrong.any():
         place = int(np.flatnonzero(wrong)[0])
         raise ConfigurationError(
-            f"{path}, line {place + 2}: {name} is {str(column.iloc[place])!r}, but must be a number from {low} to {high}; "
-            f"rows at fault: {int(wrong.sum())}."
+            f"{path}, line {place + 2}: {name} is {str(column.iloc[place])!r}, "
+            f"but must be a number from {low} to {high}; rows at fault: {int(wrong.sum())}."
         )
     return numbers
 
