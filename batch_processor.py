@@ -56,7 +56,7 @@ def main(settings: Settings, arguments: argparse.Namespace) -> int:
     from moodstream.training import views  # what trains takes seconds to import, which the other jobs shall not pay
 
     if arguments.restore:
-        from moodstream.training.moods import restore
+        from moodstream.training.keeping import restore
 
         print(f"{restore(arguments.out or settings.model_dir)} is in use again.")
         return 0
@@ -137,7 +137,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--analyze", action="store_true", help="feedback by mood, and the moods of what is recommended")
     parser.add_argument("--compare", action="store_true", help="agreement of real time and batch, song by song")
     parser.add_argument("--window", type=_seconds, metavar="SECONDS", help="compare plays of the last so many seconds")
-    parser.add_argument("--model", choices=KINDS, default=KINDS[0], help="who tells the moods (default: trained)")
+    parser.add_argument("--model", choices=KINDS, help="who classifies, or is compared (default: trained)")
     parser.add_argument("--evaluate", type=Path, metavar="FILE.csv", help="judge the models in use by a table")
     parser.add_argument("--folds", type=int, metavar="N", help="train anew on N - 1 of N parts, and judge by the other")
     parser.add_argument(
@@ -151,6 +151,7 @@ def _arguments() -> argparse.Namespace:
     if fault := _fault(arguments):
         parser.error(fault)
     arguments.labels = arguments.labels or LABELS[0]
+    arguments.model = arguments.model or KINDS[0]
     return arguments
 
 
@@ -164,8 +165,10 @@ def _fault(arguments: argparse.Namespace) -> str | None:
         ),
         "--evaluate, --train and --restore each go alone": jobs + sum(alone) > 1,
         "--window goes with --compare": arguments.window and not arguments.compare,
+        "--model goes with --classify and --compare": arguments.model and not (arguments.classify or arguments.compare),
         "--folds goes with --evaluate": arguments.folds is not None and arguments.evaluate is None,
         "--labels goes with --train": arguments.labels and arguments.train is None,
+        "--json goes with what reports, not with --restore": arguments.json and arguments.restore,
         "--out goes with --train and --restore": arguments.out and not (arguments.train or arguments.restore),
         "--train needs a table, except with --labels feedback": arguments.train is NO_FILE
         and arguments.labels != "feedback",

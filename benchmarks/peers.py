@@ -17,7 +17,6 @@ def provide() -> None:
     for name, requirements in PACKAGES.items():
         target = FOLDER / name
         if not target.exists():
-            target.mkdir(parents=True)
             command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(target)]
             subprocess.run([*command, *requirements], check=False, capture_output=True)  # noqa: S603
         sys.path.append(str(target))

@@ -56,7 +56,6 @@ class Model:
                 has no tempo only because nothing in it pulses.
         """
         sound, missing = heard(table), gaps(table)
-        missing[NEEDED.index("tempo")] &= ~sound
         below = np.where(sound, self._heard.neutral_below, self._given.neutral_below)
         return decide(self._by(sound, table, Part.probabilities), missing, below)
 
@@ -70,7 +69,11 @@ class Model:
             return tell(self._given, table)
         if sound.all():
             return tell(self._heard, table)
-        return np.where(sound[:, None], tell(self._heard, table), tell(self._given, table))
+        told = np.empty((len(sound), NEUTRAL))
+        for part, places in ((self._heard, sound), (self._given, ~sound)):
+            names = {*part.inputs, *NEEDED} & {*table}
+            told[places] = tell(part, {name: np.asarray(table[name])[places] for name in names})
+        return told
 
 
 def heard(table: Mapping[str, Any]) -> NDArray[np.bool_]:
@@ -102,8 +105,10 @@ def decide(probabilities: Floats, missing: NDArray[np.bool_], neutral_below: flo
 
 
 def gaps(table: Mapping[str, Any]) -> NDArray[np.bool_]:
-    """Which of `rules.NEEDED`, in their order, are not known of which of n songs."""
-    return np.isnan(np.stack([np.asarray(table[name], dtype=np.float64) for name in NEEDED]))
+    """Which of `rules.NEEDED`, in their order, are missing of which of n songs; see `Model.classify` on the tempo."""
+    missing = np.isnan(np.stack([np.asarray(table[name], dtype=np.float64) for name in NEEDED]))
+    missing[NEEDED.index("tempo")] &= ~heard(table)
+    return missing
 
 
 def _reasons(missing: NDArray[np.bool_]) -> list[str | None]:
@@ -130,9 +135,20 @@ def save(model: Model, path: Path) -> None:
 
 
 def in_use(folder: Path) -> Path:
-    """The file of the model in use: the folder's own, or the shipped one where it has none."""
-    own = folder.expanduser() / FILE
-    return own if own.exists() else SHIPPED
+    """The file of the model in use: the folder's own, or the shipped one where it has none.
+
+    Raises:
+        ConfigurationError: nobody can look into the folder.
+    """
+    try:
+        own = folder.expanduser() / FILE
+        return own if own.exists() else SHIPPED
+    except (OSError, RuntimeError) as error:
+        raise ConfigurationError(f"{folder} cannot be looked into ({error}): set MODEL_DIR to another.") from error
+
+
+def _refused(number: str) -> None:
+    raise ValueError(f"{number} is no number")
 
 
 def load(path: Path = SHIPPED) -> Model:
@@ -142,7 +158,7 @@ def load(path: Path = SHIPPED) -> Model:
         ConfigurationError: there is no such file, or it is damaged, of another program, or of a newer version.
     """
     try:
-        card = json.loads(path.read_text(encoding="utf-8"))
+        card = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refused)
     except FileNotFoundError as error:
         raise ConfigurationError(f"There is no model at {path}: train one with --train, or name another.") from error
     except (OSError, ValueError, RecursionError) as error:

@@ -1,6 +1,31 @@
-"""Text from anywhere, made fit for a terminal."""
+"""What reaches a terminal: text from anywhere, made fit for it, and reports."""
+
+from collections.abc import Iterable
+
+from rich.console import Console, RenderableType
+
+WIDTH = 120
+"""Columns of a table that goes to a file or another program."""
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        raise  # rich would end with 1; that a reader such as `head` has enough is no failure
 
 
 def printable(text: str) -> str:
     """The text without the control characters that a terminal would obey."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def show(pieces: Iterable[RenderableType]) -> None:
+    """Print the pieces of a report, text and tables.
+
+    Raises:
+        BrokenPipeError: the reader has enough.
+    """
+    console = _Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDTH
+    for piece in pieces:
+        console.print(piece, markup=False)

@@ -170,6 +170,13 @@ def test_the_model_in_use_is_the_folders_own_or_the_shipped_one(tmp_path: Path) 
     assert model.in_use(tmp_path) == tmp_path / "mood.json"
 
 
+@pytest.mark.parametrize("folder", [Path("x" * 300), Path("~nobody of this name/models")])
+def test_a_folder_of_models_that_cannot_be_looked_into_is_named(folder: Path) -> None:
+    with pytest.raises(ConfigurationError, match="set MODEL_DIR to another") as refused:
+        model.in_use(folder)
+    assert str(folder) in str(refused.value)
+
+
 def signed(card: Any) -> str:
     return json.dumps(card | {"sha256": model.checksum(card)})
 
@@ -183,6 +190,7 @@ def signed(card: Any) -> str:
         ("[" * 100_000, "cannot be read as a model"),
         ("[]", "is not a mood model"),
         ('{"version": "regressors-1", "sha256": ""}', "is not a mood model"),
+        (json.dumps(a_card() | {"temperature": float("nan")}), "cannot be read as a model"),
         (json.dumps(a_card() | {"format": 2}), "newer version"),
         (json.dumps(a_card() | {"temperature": 1.5}), "changed or damaged"),
         (signed({"format": 1, "name": "moods-9"}), "does not hold a whole model"),

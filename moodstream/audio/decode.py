@@ -86,10 +86,14 @@ def _opened(path: Path, file: BinaryIO) -> Stream:
     try:
         begins = file.read(4)
         file.seek(0)
+        if not begins:
+            raise AudioError(f"{path} is empty.")
+        return _stream(path, file, begins)
     except OSError as error:
         raise AudioError(f"{path} cannot be read: {error.strerror}.") from error
-    if not begins:
-        raise AudioError(f"{path} is empty.")
+
+
+def _stream(path: Path, file: BinaryIO, begins: bytes) -> Stream:
     # libsndfile takes twice as long for Vorbis, and three times for Opus.
     if begins == b"OggS" and (stream := _with_ffmpeg(file)):
         return stream

@@ -8,9 +8,9 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import msgspec
 
@@ -30,8 +30,6 @@ CREATE INDEX IF NOT EXISTS files_by_name ON files (name);
 
 # Another process may be writing, and a write takes milliseconds.
 PATIENCE_SECONDS = 30.0
-
-T = TypeVar("T")
 
 
 class Analysis(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -99,7 +97,9 @@ class Library:
         with self._named():
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(self._path, timeout=PATIENCE_SECONDS, isolation_level=None)
-            self._database.execute("PRAGMA journal_mode = WAL")
+            # Whoever comes second while another switches is told that it is locked, and finds it switched.
+            with suppress(sqlite3.OperationalError):
+                self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._database.executescript(SCHEMA)
 
@@ -109,8 +109,9 @@ class Library:
     def analysis(self, content: str) -> Analysis | None:
         """What is known of a sound."""
         sql = "SELECT analysis FROM analyses WHERE content = ? AND extractor = ?"
-        row = self._first(sql, content, self._extractor)
-        return None if row is None else msgspec.json.decode(row[0], type=Analysis)
+        with self._named():
+            row = self._first(sql, content, self._extractor)
+            return None if row is None else msgspec.json.decode(row[0], type=Analysis)
 
     def keep(self, content: str, analysis: Analysis) -> None:
         """Remember what was heard in a sound."""
@@ -125,7 +126,7 @@ class Library:
         """What is known of a file that has not changed since it was read."""
         sql = """SELECT content, tags, analysis FROM files JOIN analyses USING (content)
                  WHERE path = ? AND size = ? AND modified_ns = ? AND extractor = ?"""
-        return _heard(self._first(sql, bytes(file.path), file.size, file.modified_ns, self._extractor))
+        return self._heard(sql, bytes(file.path), file.size, file.modified_ns, self._extractor)
 
     def keep_file(self, file: File, heard: Heard) -> None:
         """Remember a file and what was heard in it."""
@@ -145,7 +146,14 @@ class Library:
         sql = """SELECT content, tags, analysis FROM files JOIN analyses USING (content)
                  WHERE name = ? AND (extractor = ? OR extractor GLOB ?) AND json_extract(analysis, '$.fault') IS NULL
                  ORDER BY extractor, content LIMIT 1"""
-        return _heard(self._first(sql, folded(artist, title), EXTRACTOR, f"{EXTRACTOR}/*"))
+        return self._heard(sql, folded(artist, title), EXTRACTOR, f"{EXTRACTOR}/*")
+
+    def _heard(self, sql: str, *values: bytes | str | int) -> Heard | None:
+        with self._named():
+            if (row := self._first(sql, *values)) is None:
+                return None
+            content, tags, analysis = row
+            return Heard(content, msgspec.json.decode(tags, type=Tags), msgspec.json.decode(analysis, type=Analysis))
 
     def _first(self, sql: str, *values: bytes | str | int) -> tuple[str, ...] | None:
         with self._named(), closing(self._database.execute(sql, values)) as cursor:
@@ -155,17 +163,10 @@ class Library:
     def _named(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, msgspec.DecodeError, OSError) as error:
             raise ConfigurationError(
                 f"{self._path} cannot be used ({error}): remove it, or set CACHE_DIR to another folder."
             ) from error
-
-
-def _heard(row: tuple[str, ...] | None) -> Heard | None:
-    if row is None:
-        return None
-    content, tags, analysis = row
-    return Heard(content, msgspec.json.decode(tags, type=Tags), msgspec.json.decode(analysis, type=Analysis))
 
 
 def _fold(text: str) -> str:

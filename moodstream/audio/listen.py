@@ -63,6 +63,8 @@ def _analysis(path: Path, window: float | None) -> Analysis:
         with decode(path, window) as sound:
             analysis = listen(sound)
     except AudioError as error:
+        if isinstance(error.__cause__, OSError):
+            raise  # the fault of the disk, or of who moved the file; what it holds may be sound
         # Without the path, since the content may turn up in another file.
         analysis = Analysis(fault=str(error).removeprefix(f"{path} "))
     return msgspec.structs.replace(analysis, window=window)

@@ -1,7 +1,9 @@
 """Decoding with FFmpeg (PyAV): m4a, aac, wma and more that libsndfile does not read, and ogg, which it does faster."""
 
+import errno
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import chain, groupby
 from typing import Any, BinaryIO
 
 import av
@@ -19,7 +21,14 @@ ESTIMATED = {"aac", "mp3"}
 
 FULL_SCALE = {"uint8": 1 << 7, "int16": 1 << 15, "int32": 1 << 31}
 
+TYPES = {"u8": np.uint8, "s16": np.int16, "s32": np.int32, "flt": np.float32, "dbl": np.float64}
+"""What samples are, by FFmpeg's names, after which a p says that each channel has a plane of its own."""
+
 av.logging.set_level(None)
+
+
+Kind = tuple[str, str, int]
+"""What frames must have in common to be joined: format and layout by FFmpeg's names, rate in Hz."""
 
 
 class Stream:
@@ -28,11 +37,12 @@ class Stream:
     Raises:
         av.FFmpegError: FFmpeg does not read it.
         LookupError: there is no sound in it.
+        OSError: the disk does not give it (here, and when the blocks are taken).
     """
 
     def __init__(self, file: BinaryIO) -> None:
         self._container = av.open(
-            file, "r", metadata_errors="replace", container_options={"format_whitelist": CONTAINERS}
+            _Seekable(file), "r", metadata_errors="replace", container_options={"format_whitelist": CONTAINERS}
         )
         try:
             self._stream = self._container.streams.audio[0]
@@ -58,22 +68,42 @@ class Stream:
 
     def blocks(self, first: int, count: int | None, size: int) -> Iterator[Samples]:
         """Mono blocks of at most `size` frames: `count` frames from about `first` on, or all that follow."""
-        fifo, left = AudioFifo(), count
-        for frame in self._frames(first):
-            fifo.write(frame)
-            while (left is None or left > 0) and (block := fifo.read(size if left is None else min(size, left))):
+        left = count
+        # A queue takes frames of one kind, and, if of another, may read where there is nothing.
+        for kind, frames in groupby(self._frames(first), _kind):
+            fifo = AudioFifo()
+            for frame in self._brought(frames, kind):
+                fifo.write(frame)
+                while (left is None or left > 0) and (block := fifo.read(size if left is None else min(size, left))):
+                    yield _mono(block)
+                    left = None if left is None else left - block.samples
+                if left == 0:
+                    return
+            if block := fifo.read(0, partial=True):
                 yield _mono(block)
                 left = None if left is None else left - block.samples
-            if left == 0:
-                return
-        if block := fifo.read(0, partial=True):
-            yield _mono(block)
 
     def _length(self) -> int | None:
         base = self._stream.time_base
         if self._stream.duration and base:
             return round(self._stream.duration * base * self.rate)
         return round(self._container.duration * self.rate / av.time_base) if self._container.duration else None
+
+    def _brought(self, frames: Iterable[Any], kind: Kind) -> Iterable[Any]:
+        """Frames of one kind, brought to `rate`, which need not be theirs from the first or to the last."""
+        name, layout, rate = kind
+        known = rate == self.rate and name.removesuffix("p") in TYPES
+        return frames if known else self._resampled(frames, layout)
+
+    def _resampled(self, frames: Iterable[Any], layout: str) -> Iterator[Any]:
+        resampler = av.AudioResampler("fltp", layout, self.rate)
+        try:
+            for frame in chain(frames, [None]):
+                for resampled in resampler.resample(frame):
+                    resampled.pts = None
+                    yield resampled
+        except av.FFmpegError:
+            self._damaged += 1
 
     def _frames(self, first: int) -> Iterator[Any]:
         """Frames from the one that holds sample `first` on."""
@@ -100,6 +130,24 @@ class Stream:
                 self._damaged += 1
 
 
+class _Seekable:
+    """A file that says no, as FFmpeg expects it, where a damaged header sends it to a place that there cannot be."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.read, self.tell = file.read, file.tell
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        try:
+            return self._file.seek(place, whence)
+        except OSError as error:
+            return -(error.errno or errno.EIO)
+
+
+def _kind(frame: Any) -> Kind:
+    return frame.format.name, frame.layout.name, frame.sample_rate
+
+
 def _mono(frame: Any) -> Samples:
     """The mean of the channels, 1 at full scale."""
     first, *others = _channels(frame)
@@ -114,7 +162,8 @@ def _mono(frame: Any) -> Samples:
 
 
 def _channels(frame: Any) -> Iterable[NDArray[Any]]:
-    if frame.format.name == "fltp":  # what most decoders give, without a copy
-        return [np.frombuffer(plane, np.float32, frame.samples) for plane in frame.planes]
-    values: NDArray[Any] = frame.to_ndarray()
-    return values if frame.format.is_planar else values.reshape(-1, frame.layout.nb_channels).T
+    kind, count = TYPES[frame.format.name.removesuffix("p")], frame.layout.nb_channels
+    if not frame.format.is_planar:
+        return np.frombuffer(frame.planes[0], kind, count * frame.samples).reshape(-1, count).T
+    # Of more than eight channels PyAV goes on to give planes that are not there.
+    return [np.frombuffer(plane, kind, frame.samples) for plane in frame.planes[:count]]

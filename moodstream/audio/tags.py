@@ -2,6 +2,7 @@
 
 import os
 import re
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -44,7 +45,8 @@ def read(path: Path, root: Path) -> Tags:
 def _own(path: Path) -> dict[str, str | None]:
     try:
         tags = mutagen.File(path, easy=True)
-    except mutagen.MutagenError:  # damaged tags are no reason not to listen
+    # Damaged tags are no reason not to listen; of some kinds of damage mutagen itself trips.
+    except (mutagen.MutagenError, ValueError, LookupError, struct.error):
         tags = None
     return {name: _first({} if tags is None else tags, keys) for name, keys in KEYS.items()}
 

@@ -27,7 +27,7 @@ ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": str(1 << 28),
 }
 
-ONE, MANY = 1, max(2, os.cpu_count() or 1)
+ONE, MANY = 1, max(2, len(os.sched_getaffinity(0)))
 
 Hear = Callable[[File, Path, Path, float | None], Heard]
 """Of a file, the folder that it is below, where the library is, and the seconds of it to hear (None: all)."""

@@ -2,31 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from moodstream import terminal
 from moodstream.batch.reports import Analyze, Classify, Compare, Report
 from moodstream.batch.statistics import ROWS
 from moodstream.terminal import printable
 
-WIDTH = 120
-"""Columns of a table that goes to a file or another program."""
-
-
-class _Console(Console):
-    def on_broken_pipe(self) -> None:
-        raise  # rich would end with 1; that a reader such as `head` has enough is no failure
-
 
 def show(report: Report) -> None:
     """Print a report."""
-    console = _Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDTH
-    for piece in tables(report):
-        console.print(piece, markup=False)
-    console.print()
+    terminal.show([*tables(report), ""])
 
 
 def tables(report: Report) -> Iterator[RenderableType]:

@@ -18,8 +18,15 @@ PULL = 100.0
 """How strongly the weights are held to where they were, against each correction: ten hardly move them, hundreds do."""
 
 
+UNMOVED = "before_feedback"
+"""Where a part keeps the `linear` that it had before any correction."""
+
+
 def adapted(model: Model, songs: Songs) -> Card:
-    """The parts of a card that computes: `linear` is moved, in each part by the songs that it judges."""
+    """The parts of a card that computes: `linear` is moved, in each part by the songs that it judges.
+
+    It is moved from where it was before any correction, so that the same corrections move it once, however often.
+    """
     if "heard" not in model.card:
         return _moved(model.card, songs)
     sound = heard(songs.features)
@@ -29,7 +36,9 @@ def adapted(model: Model, songs: Songs) -> Card:
 
 def _moved(card: Card, songs: Songs) -> Card:
     """What a part computes with, moved by the songs that it judges, if there are any."""
-    kept = {name: card[name] for name in ("features", "linear", "trees", *Sureness._fields)}
+    card = _unmoved(card)
+    linear = card["linear"]
+    kept = {name: card[name] for name in ("features", "linear", "trees", *Sureness._fields)} | {UNMOVED: linear}
     if not len(songs):
         return kept
     examples = Examples(
@@ -40,12 +49,22 @@ def _moved(card: Card, songs: Songs) -> Card:
     )
     weights, intercept = logistic(examples, PULL / len(songs))
     # A part with trees is the mean of two halves, so that one of them has to move twice as far.
-    step, linear = 2 if card["trees"]["feature"] else 1, card["linear"]
+    step = 2 if card["trees"]["feature"] else 1
     moved = {
         "weights": (np.array(linear["weights"]) + step * weights).round(DIGITS).tolist(),
         "intercept": (np.array(linear["intercept"]) + step * intercept).round(DIGITS).tolist(),
     }
     return kept | {"linear": moved}
+
+
+def unmoved(model: Model) -> Model:
+    """The model as it was before any correction."""
+    card = _unmoved(model.card)
+    return Model(card | {"heard": _unmoved(card["heard"])} if "heard" in card else card)
+
+
+def _unmoved(card: Card) -> Card:
+    return card | {"linear": card.get(UNMOVED, card["linear"])}
 
 
 def corrections(said: pd.DataFrame) -> Table:

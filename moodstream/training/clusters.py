@@ -22,7 +22,7 @@ def named_clusters(table: Table) -> Songs:
     """The songs of a table with the names of five clusters as moods, each mood given once.
 
     Raises:
-        ConfigurationError: too few songs have the features that are clustered.
+        ConfigurationError: too few songs have the features that are clustered, or these are all alike.
     """
     frame = table.frame[table.frame[[*PLANE, "tempo"]].notna().all(axis=1)].reset_index(drop=True)
     if len(frame) < LEAST_SONGS:
@@ -30,6 +30,8 @@ def named_clusters(table: Table) -> Songs:
             f"{table.name} has {len(frame)} songs with all features, but {LEAST_SONGS} are needed to cluster."
         )
     values = frame[list(PLANE)].to_numpy(dtype=np.float64)
+    if len(np.unique(values, axis=0)) < len(MOODS5):
+        raise ConfigurationError(f"{table.name} has songs that are all alike: there are no {len(MOODS5)} clusters.")
     clusters = KMeans(len(MOODS5), n_init=10, random_state=SEED).fit_predict(values)
     centres = np.stack([values[clusters == number, :2].mean(axis=0) for number in range(len(MOODS5))])
     looks = np.array([(LOOKS[Mood(mood)].valence, LOOKS[Mood(mood)].arousal) for mood in MOODS5])

@@ -8,7 +8,7 @@ import numpy as np
 from moodstream.errors import ConfigurationError
 from moodstream.model import Model, decide, gaps
 from moodstream.parts import calibrated, softmax
-from moodstream.rules import Verdicts
+from moodstream.rules import NEEDED, Verdicts
 from moodstream.training import folds as splits
 from moodstream.training.calibration import Sureness, calibrate, calibration_error
 from moodstream.training.fitting import fit
@@ -46,12 +46,16 @@ def fresh(songs: Songs) -> Teller:
 
 
 def check(songs: Songs, folds: int) -> None:
-    """Raise a ConfigurationError where songs are too few, of one mood, or of fewer groups than folds."""
+    """Raise a ConfigurationError where songs are too few, of one mood, all without a feature, or groups too few."""
     moods, groups = len(np.unique(songs.mood)), len(np.unique(songs.group.astype(str)))
     if moods < 2:
         raise ConfigurationError("All songs with a mood have the same one: there is nothing to tell apart.")
     if len(songs) < LEAST_SONGS:
         raise ConfigurationError(f"There are {len(songs)} songs with a mood, but {LEAST_SONGS} are needed to train.")
+    lacking = gaps(songs.features)
+    if lacking.any(axis=0).all():
+        names = ", ".join(name for name, gap in zip(NEEDED, lacking, strict=True) if gap.any())
+        raise ConfigurationError(f"No song has all features that a mood needs: fill in {names}.")
     if groups < folds:
         raise ConfigurationError(f"There are {groups} groups (artists, playlists), too few for {folds} folds.")
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import logging
 import platform
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -14,21 +13,19 @@ import scipy
 import sklearn
 
 from moodstream.errors import ConfigurationError
-from moodstream.model import FILE, FORMAT, SHIPPED, Model, in_use, load, save
+from moodstream.model import FORMAT, SHIPPED, Model, in_use, load
 from moodstream.parts import Card
-from moodstream.training.adapting import adapted, learner_from, sureness_of
+from moodstream.training.adapting import adapted, learner_from, sureness_of, unmoved
 from moodstream.training.clusters import named_clusters
 from moodstream.training.crossing import Crossed, cross_validate
 from moodstream.training.figures import MoodFigures, by_source, macro_f1, overall
-from moodstream.training.fitting import fit
+from moodstream.training.fitting import NEVER, fit
 from moodstream.training.hearing import fit_heard
+from moodstream.training.keeping import folder, readable, write
 from moodstream.training.songs import MOODS5, Songs, labelled
 from moodstream.training.tables import Table
 
-log = logging.getLogger(__name__)
-
 FOLDS = 5
-PREVIOUS, CANDIDATE = "mood.previous.json", "mood.candidate.json"
 
 Labels = Literal["tags", "kmeans", "feedback"]
 
@@ -92,8 +89,8 @@ def train(table: Table, labels: Labels, out: Path) -> Training:
         raise ConfigurationError(
             f"{table.name} is a table of {table.kind}: a mood model learns from features of songs."
         )
-    out = _folder(out)
-    before = load(in_use(out)) if labels == "feedback" else _readable(in_use(out))
+    out = folder(out)
+    before = load(in_use(out)) if labels == "feedback" else readable(in_use(out))
     return _train(table, labels, out, before)
 
 
@@ -115,7 +112,8 @@ def _train(table: Table, labels: Labels, out: Path, before: Model | None) -> Tra
     figures = by_source(songs, crossed.verdicts)
     card = _card(parts, songs, crossed, figures, table, labels, before)
     new, old = Judged(card["name"], macro_f1(songs, crossed.verdicts), "in folds"), _judge(before, songs, table)
-    taken, why = _decision(new, old, circular=labels == "kmeans")
+    silent = [mood for place, mood in enumerate(MOODS5) if place not in songs.mood and labels != "feedback"]
+    taken, why = _decision(new, old, circular=labels == "kmeans", forgotten=_said(before, silent))
     return Training(
         labels=labels,
         model=new.name,
@@ -133,72 +131,44 @@ def _train(table: Table, labels: Labels, out: Path, before: Model | None) -> Tra
         in_use_macro_f1=old and old.macro_f1,
         taken=taken,
         why=why,
-        file=str(_write(Model(card), out, taken, before)),
+        file=str(write(Model(card), out, taken, before)),
         circular=labels == "kmeans",
-        never_said=[mood for place, mood in enumerate(MOODS5) if place not in songs.mood and labels != "feedback"],
+        never_said=silent,
     )
 
 
-def restore(out: Path) -> str:
-    """Take the model before back into use, and keep the one in use as the one before; returns its name.
-
-    Raises:
-        ConfigurationError: there is none, or it cannot be read.
-    """
-    out = _folder(out)
-    if not (out / PREVIOUS).exists():
-        raise ConfigurationError(f"{out} holds no {PREVIOUS}: no model was replaced there.")
-    before = load(out / PREVIOUS)
-    _write(before, out, taken=True, before=_readable(in_use(out)))
-    return before.name
-
-
-def _folder(out: Path) -> Path:
-    """The folder, made if need be: before minutes of training rather than after."""
-    try:
-        out.expanduser().mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{out} cannot be made a folder ({error.strerror}): name another with --out."
-        ) from error
-    return out.expanduser()
-
-
-def _write(model: Model, out: Path, taken: bool, before: Model | None) -> Path:
-    try:
-        if taken and before:
-            save(before, out / PREVIOUS)
-        path = out / (FILE if taken else CANDIDATE)
-        save(model, path)
-    except OSError as error:
-        raise ConfigurationError(f"{out} cannot be written to ({error.strerror}): name another with --out.") from error
-    return path
-
-
-def _readable(path: Path) -> Model | None:
-    """The model there; None where there is none, or one that cannot be read, and so cannot be in use."""
-    try:
-        return load(path)
-    except ConfigurationError as error:
-        log.info("No model before this one: %s", error)
-        return None
-
-
 def _judge(before: Model | None, songs: Songs, table: Table) -> Judged | None:
-    """The model in use on songs that it had not seen: these, or those of its own cross-validation of this table."""
+    """The model in use on songs that it had not seen: these, or those of its own cross-validation of this table.
+
+    That it learned from some of these songs is not noticed unless the tables are the same, and is then in its favour.
+    Corrections have been learned from before, so they judge it as it was before any.
+    """
     if before is None:
         return None
-    trained_on = before.card["trained_on"]
-    if table.sha256 == trained_on["sha256"]:
+    trained_on = before.card.get("trained_on", {})
+    if trained_on.get("labels") == "feedback":
+        before = unmoved(before)
+        return Judged(before.name, macro_f1(songs, before.classify(songs.features)), "before any correction")
+    if table.sha256 == trained_on.get("sha256"):
         return Judged(before.name, trained_on["macro_f1"], "in folds of the same table, when it was trained")
     return Judged(before.name, macro_f1(songs, before.classify(songs.features)), "as it is")
 
 
-def _decision(new: Judged, old: Judged | None, circular: bool) -> tuple[bool, str]:
+def _said(before: Model | None, moods: list[str]) -> list[str]:
+    """Those of the moods that the model in use may say."""
+    if before is None:
+        return []
+    intercept = before.card["linear"]["intercept"]
+    return [mood for mood in moods if intercept[MOODS5.index(mood)] > NEVER / 2]
+
+
+def _decision(new: Judged, old: Judged | None, circular: bool, forgotten: list[str]) -> tuple[bool, str]:
+    if circular:
+        return False, "clusters cannot show that it is not worse than the one in use: judge it by a table with moods"
     if old is None:
         return True, "there was no model in use here"
-    if circular:
-        return False, f"clusters cannot show that it is not worse than {old.name}: judge it by a table with moods"
+    if forgotten:
+        return False, f"it would never say {' or '.join(forgotten)}, as {old.name} does: give a table that has them"
     figures = f"macro F1 {new.macro_f1:.3f} ({new.how}) beside {old.macro_f1:.3f} of {old.name} ({old.how})"
     return (True, f"not worse: {figures}") if new.macro_f1 >= old.macro_f1 else (False, f"worse: {figures}")
 

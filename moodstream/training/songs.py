@@ -21,9 +21,10 @@ Names = NDArray[np.object_]
 
 @dataclass(frozen=True)
 class Songs:
-    """n songs: `features` (columns as in the file, NaN where not known), `mood` (index into `MOODS5`), and for each
+    """n songs with a mood.
 
-    song its `source`, its `group` (an artist, a playlist: what must not lie on both sides of a split) and its `track`.
+    `features` are columns as in the file, NaN where not known, `mood` is an index into `MOODS5`. Each song has its
+    `source`, its `group` (an artist, a playlist: what must not lie on both sides of a split) and its `track`.
     `unlabelled` counts the rows that were left out because they have no mood, or the mood Neutral.
     """
 

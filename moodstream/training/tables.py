@@ -86,6 +86,8 @@ def _frame(path: Path, content: bytes) -> pd.DataFrame:
         raise ConfigurationError(f"{path} is empty: name a CSV file with a header and rows.") from error
     except (pd.errors.ParserError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is not a CSV file in UTF-8 ({str(error).strip()}).") from error
+    if not isinstance(frame.index, pd.RangeIndex):
+        raise ConfigurationError(f"{path} has more values in a row than names in its header: remove what is too much.")
     frame.columns = [str(name).strip().lower() for name in frame.columns]
     if not frame.columns.is_unique:
         twice = frame.columns[frame.columns.duplicated()][0]
@@ -96,6 +98,9 @@ def _frame(path: Path, content: bytes) -> pd.DataFrame:
 
 
 def _checked(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
+    # pandas calls a second column of the same name so.
+    if twice := [name for name in ("mood", *RANGES) if f"{name}.1" in frame.columns]:
+        raise ConfigurationError(f"{path} has two columns named {twice[0]}: remove one.")
     columns: dict[str, pd.Series] = {
         name: _numbers(path, name, frame[name]) for name in RANGES if name in frame.columns
     }
@@ -126,6 +131,6 @@ def _moods(path: Path, column: pd.Series) -> pd.Series:
     if wrong.any():
         place = int(np.flatnonzero(wrong)[0])
         raise ConfigurationError(
-            f"{path}, line {place + 2}: {column.iloc[place]!r} is not a mood; {', '.join(MOODS)} are."
+            f"{path}, line {place + 2}: {str(column.iloc[place])!r} is not a mood; {', '.join(MOODS)} are."
         )
     return moods

@@ -2,27 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from moodstream import terminal
 from moodstream.terminal import printable
 from moodstream.training.evaluation import Evaluation
 from moodstream.training.figures import SAID, MoodFigures
 from moodstream.training.moods import Training
 from moodstream.training.regressors import FeatureFigure, Ratings
 
-WIDTH = 120
-"""Columns of a table that goes to a file or another program."""
-
 
 def show(report: Evaluation | Training) -> None:
     """Print a report."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDTH
-    for piece in evaluation(report) if isinstance(report, Evaluation) else training(report):
-        console.print(piece, markup=False)
+    terminal.show(evaluation(report) if isinstance(report, Evaluation) else training(report))
 
 
 def evaluation(report: Evaluation) -> Iterator[RenderableType]:

@@ -9,6 +9,9 @@ import soundfile
 
 from moodstream.audio.descriptors import RATE, Samples
 
+LAYOUTS = {1: "mono", 2: "stereo", 16: "hexadecagonal"}
+"""What FFmpeg calls so many channels."""
+
 MAJOR_CADENCE = ((0, 4, 7), (5, 9, 12), (7, 11, 14), (0, 4, 7))
 MINOR_CADENCE = ((0, 3, 7), (5, 8, 12), (7, 10, 14), (0, 3, 7))
 
@@ -57,14 +60,15 @@ def write(path: Path, samples: Any = None, rate: int = RATE, **options: Any) -> 
 
 
 def write_with_ffmpeg(path: Path, codec: str, samples: Any = None, rate: int = RATE) -> Path:
-    """Write a sound in a format that libsndfile does not know."""
+    """Write a sound, (n,) or of as many channels as `LAYOUTS` has, in a format that libsndfile does not know."""
     samples = tone() if samples is None else samples
+    layout = LAYOUTS[samples.shape[1] if samples.ndim > 1 else 1]
     with av.open(path, "w", format={".m4a": "ipod", ".wma": "asf", ".aac": "adts"}.get(path.suffix)) as container:
-        stream = container.add_stream(codec, rate=rate, layout="mono", options={"b": "128k"})
-        whole = np.round(samples * 32_767).astype(np.int16)[None]
-        frame = av.AudioFrame.from_ndarray(whole, format="s16", layout="mono")
+        stream = container.add_stream(codec, rate=rate, layout=layout, options={"b": "128k"})
+        whole = np.round(samples * 32_767).astype(np.int16).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(whole, format="s16", layout=layout)
         frame.sample_rate = rate
-        resampler = av.AudioResampler(stream.format, "mono", rate, stream.frame_size or 1024)
+        resampler = av.AudioResampler(stream.format, layout, rate, stream.frame_size or 1024)
         for part in (*resampler.resample(frame), *resampler.resample(None), None):
             container.mux(stream.encode(part))
     return path

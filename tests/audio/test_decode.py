@@ -73,6 +73,40 @@ def test_every_rate_depth_and_number_of_channels_becomes_mono(
     assert np.abs(samples).max() == pytest.approx(0.5, abs=0.05)
 
 
+def test_more_channels_than_eight_become_mono_with_ffmpeg_too(tmp_path: Path) -> None:
+    several = np.tile(sounds.tone()[:, None], 16)
+    samples, sound = heard(sounds.write_with_ffmpeg(tmp_path / "a.wv", "wavpack", several))
+    assert len(samples) == 2 * RATE
+    np.testing.assert_allclose(samples, several[:, 0], atol=0.02)
+    assert sound.flaws == []
+
+
+def test_samples_of_64_bits_are_read(tmp_path: Path) -> None:
+    path = sounds.write(tmp_path / "a.wav", subtype="PCM_16")
+    samples = np.round(sounds.tone() * 2.0**62).astype("<i8").tobytes()
+    header = bytearray(path.read_bytes()[:44])
+    header[28:36] = struct.pack("<IHH", 8 * RATE, 8, 64)
+    header[40:44] = struct.pack("<I", len(samples))
+    path.write_bytes(header + samples)
+    np.testing.assert_allclose(heard(path)[0], sounds.tone() / 2, atol=1e-4)
+
+
+@pytest.mark.parametrize(("channels", "rate"), [((2, 1), RATE), ((1, 2), RATE), ((1, 1), RATE // 2)])
+def test_a_stream_that_changes_midway_is_heard_to_its_end(tmp_path: Path, channels: tuple[int, int], rate: int) -> None:
+    before, after = (
+        np.tile(sounds.tone(hertz)[:, None], many) for hertz, many in zip((300, 500), channels, strict=True)
+    )
+    first = sounds.write_with_ffmpeg(tmp_path / "a.aac", "aac", before)
+    second = sounds.write_with_ffmpeg(tmp_path / "b.aac", "aac", after[: 2 * rate], rate)
+    first.write_bytes(first.read_bytes() + second.read_bytes())
+    samples, sound = heard(first)
+    assert len(samples) == pytest.approx(4 * RATE, rel=0.05)
+    for part, hertz in ((samples[:RATE], 300), (samples[-RATE:-4000], 500 * rate / RATE)):
+        assert pitch(part, RATE) == pytest.approx(hertz, abs=2)
+        assert np.sqrt(np.mean(part**2)) == pytest.approx(0.5 / np.sqrt(2), rel=0.05)
+    assert sound.flaws == []
+
+
 @pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.ogg", "a.mp3", "a.m4a", "a.wma"])
 def test_a_window_is_the_middle_of_the_track(tmp_path: Path, name: str) -> None:
     thirds = np.concatenate([sounds.tone(hertz, 10, level=0.3) for hertz in (300, 500, 700)])
@@ -188,6 +222,12 @@ def test_of_a_file_that_is_cut_off_what_is_there_is_heard_and_that_is_said(tmp_p
     samples, sound = heard(path)
     assert len(samples) == pytest.approx(10 * RATE, rel=0.1)
     assert sound.flaws == ["is cut off: its header promises 20 s and it was judged by the 10 s that are there."]
+
+
+def test_of_a_file_with_rubbish_behind_it_a_window_is_found(tmp_path: Path) -> None:
+    path = sounds.write_with_ffmpeg(tmp_path / "a.wma", "wmav2", sounds.noise(8))
+    path.write_bytes(path.read_bytes() + b"x" * 100_000)
+    assert len(heard(path, window=3)[0]) == pytest.approx(2 * RATE, rel=0.1)  # its length is told from its size
 
 
 def test_a_video_without_sound_is_no_audio_file(tmp_path: Path) -> None:

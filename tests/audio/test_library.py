@@ -1,5 +1,6 @@
 """What was analysed is remembered by content, found by name, and never heard twice."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -125,6 +126,36 @@ def test_a_file_that_went_away_is_not_remembered(tmp_path: Path, library: Librar
     with pytest.raises(AudioError, match=r"gone\.wav cannot be read: No such file or directory\.$"):
         hear(gone, tmp_path, library)
     assert library.heard(gone) is None
+
+
+class Moving(Library):
+    """A library under whose eyes a file is moved, after it was read and before it is decoded."""
+
+    def __init__(self, cache_dir: Path, path: Path) -> None:
+        super().__init__(cache_dir)
+        self._moved = path
+
+    def analysis(self, content: str) -> Analysis | None:
+        self._moved.rename(self._moved.with_suffix(".moved"))
+        return super().analysis(content)
+
+
+def test_a_file_that_goes_away_while_it_is_heard_is_not_remembered_as_damaged(tmp_path: Path) -> None:
+    file = at(sounds.write(tmp_path / "a.wav"))
+    with closing(Moving(tmp_path / "cache", file.path)) as moving:
+        with pytest.raises(AudioError, match=r"a\.wav cannot be read: No such file or directory\.$"):
+            hear(file, tmp_path, moving)
+        assert moving.heard(file) is None
+
+
+@pytest.mark.parametrize("row", ['{"features":', '{"features": {"energy": 5}}', "[]"])
+def test_a_damaged_analysis_is_named_with_what_to_do(tmp_path: Path, library: Library, row: str) -> None:
+    library.keep_file(FILE, HEARD)
+    with closing(sqlite3.connect(tmp_path / "cache" / "library.sqlite", isolation_level=None)) as database:
+        database.execute("UPDATE analyses SET analysis = ?", (row,))
+    for look in (lambda: library.heard(FILE), lambda: library.analysis("file-1"), lambda: library.find("Anna", "Rain")):
+        with pytest.raises(ConfigurationError, match=r"library\.sqlite cannot be used .*CACHE_DIR"):
+            look()
 
 
 def test_a_damaged_cache_is_named_with_what_to_do(tmp_path: Path) -> None:

@@ -67,6 +67,20 @@ def test_damaged_tags_are_as_none(tmp_path: Path) -> None:
     assert read(tmp_path / "Rain.flac", tmp_path).title == "Rain"
 
 
+@pytest.mark.parametrize("place", [84, 193])
+def test_damage_that_mutagen_trips_over_is_as_no_tags(tmp_path: Path, place: int) -> None:
+    path = sounds.write(tmp_path / "Nina - Rain.ogg")
+    tags = mutagen.File(path, easy=True)
+    tags["title"], tags["artist"] = "Rain", "Nina"
+    tags.save()
+    content = bytearray(path.read_bytes())
+    content[place] = 0
+    path.write_bytes(content)
+    with pytest.raises(IndexError):
+        mutagen.File(path, easy=True)
+    assert read(path, tmp_path) == Tags(title="Rain", artist="Nina")
+
+
 def test_a_title_that_fits_no_message_is_cut_and_shows_it(tmp_path: Path) -> None:
     path = sounds.write(tmp_path / "a.ogg")
     tags = mutagen.File(path, easy=True)

@@ -262,6 +262,8 @@ def test_wrong_usage_and_a_wrong_password_are_refused(batch: System) -> None:
         ("--train", "songs.csv", "--labels", "feedback"),
         ("--classify", "--evaluate", "songs.csv"),
         ("--classify", "--folds", "5"),
+        ("--evaluate", "songs.csv", "--model", "rules"),
+        ("--restore", "--json"),
     ):
         assert batch.run(SCRIPT, *wrong).returncode == 2
     refused = batch.run(SCRIPT, "--classify", mysql_batch_password="wrong")

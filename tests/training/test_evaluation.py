@@ -1,5 +1,7 @@
 """Judging by a table: its kind decides what is judged, and the report is JSON and a table for people."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -8,6 +10,7 @@ from rich.console import Console
 
 from moodstream import model
 from moodstream.errors import ConfigurationError
+from moodstream.settings import ROOT
 from moodstream.training import candidates, views
 from moodstream.training.evaluation import Evaluation, evaluate
 from moodstream.training.songs import labelled
@@ -64,6 +67,16 @@ def test_a_report_is_a_table_for_people(crossed: Evaluation) -> None:
     assert "in 2 folds by group" in said
     assert "1 rows have none of the five moods" in said
     assert "a model that learned from the others alone" in said
+
+
+def test_a_reader_that_has_enough_is_no_failure(tmp_path: Path) -> None:
+    table = write(make_songs(5), tmp_path / "songs.csv")
+    command = [sys.executable, "batch_processor.py", "--evaluate", str(table)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as judging:
+        assert judging.stdout is not None
+        assert judging.stderr is not None
+        judging.stdout.close()
+        assert (judging.stderr.read(), judging.wait(60)) == (b"", 0)
 
 
 def test_control_characters_of_a_table_do_not_reach_the_terminal(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from moodstream import model
 from moodstream.errors import ConfigurationError
-from moodstream.training import moods
+from moodstream.training import keeping, moods
 from moodstream.training.adapting import adapted
 from moodstream.training.adapting import corrections as corrected
 from moodstream.training.songs import labelled
@@ -41,7 +41,7 @@ def test_a_model_that_is_better_on_songs_it_has_not_seen_is_taken(
     assert report.in_use_macro_f1 is not None
     assert report.macro_f1 >= report.in_use_macro_f1
     assert model.load(folder / model.FILE).name == report.model
-    assert model.load(folder / moods.PREVIOUS).name == model.load().name
+    assert model.load(folder / keeping.PREVIOUS).name == model.load().name
     assert report.moods.keys() == {"angry", "gentle"}
     assert report.never_said == []
 
@@ -70,8 +70,8 @@ def test_a_model_that_is_worse_is_written_beside(first: tuple[Table, moods.Train
     assert not report.taken, report.why
     assert "worse" in report.why
     assert (tmp_path / model.FILE).read_bytes() == before
-    assert model.load(tmp_path / moods.CANDIDATE).name == report.model
-    assert report.file.endswith(moods.CANDIDATE)
+    assert model.load(tmp_path / keeping.CANDIDATE).name == report.model
+    assert report.file.endswith(keeping.CANDIDATE)
 
 
 def test_on_the_table_of_the_model_in_use_both_are_judged_in_folds(
@@ -88,22 +88,22 @@ def test_the_model_before_can_be_restored_and_that_undone(
     first: tuple[Table, moods.Training, Path], tmp_path: Path
 ) -> None:
     copy(first[2], tmp_path)
-    model.save(model.load(), tmp_path / moods.PREVIOUS)
-    assert moods.restore(tmp_path) == model.load().name
+    model.save(model.load(), tmp_path / keeping.PREVIOUS)
+    assert keeping.restore(tmp_path) == model.load().name
     assert model.load(tmp_path / model.FILE).name == model.load().name
-    assert moods.restore(tmp_path) == first[1].model
+    assert keeping.restore(tmp_path) == first[1].model
     assert model.load(tmp_path / model.FILE).name == first[1].model
 
 
 def test_where_nothing_was_replaced_there_is_nothing_to_restore(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="no model was replaced"):
-        moods.restore(tmp_path)
+        keeping.restore(tmp_path)
 
 
 def test_a_damaged_model_can_be_restored_from(first: tuple[Table, moods.Training, Path], tmp_path: Path) -> None:
     (tmp_path / model.FILE).write_text("{", encoding="utf-8")
-    model.save(model.load(first[2] / model.FILE), tmp_path / moods.PREVIOUS)
-    assert moods.restore(tmp_path) == first[1].model
+    model.save(model.load(first[2] / model.FILE), tmp_path / keeping.PREVIOUS)
+    assert keeping.restore(tmp_path) == first[1].model
     assert model.load(tmp_path / model.FILE).name == first[1].model
 
 
@@ -113,6 +113,7 @@ def test_a_damaged_model_can_be_restored_from(first: tuple[Table, moods.Training
         (make_songs(3), "There are 21 songs with a mood, but 50 are needed"),
         (make_songs(20).assign(mood="Sad"), "have the same one"),
         (make_songs(20).assign(group="one"), "too few for 5 folds"),
+        (make_songs(20).assign(tempo=0), "No song has all features that a mood needs: fill in tempo"),
     ],
 )
 def test_songs_that_nothing_can_be_learned_from_are_refused(tmp_path: Path, songs: pd.DataFrame, says: str) -> None:
@@ -135,11 +136,17 @@ def test_clusters_are_named_by_the_plane_and_their_accuracy_is_called_circular(t
     assert "judge it by a table with moods" in report.why
     assert report.macro_f1 > 0.9
     assert report.songs == 210
-    candidate = model.load(tmp_path / moods.CANDIDATE)
+    candidate = model.load(tmp_path / keeping.CANDIDATE)
     dark = {"valence": [0.2], "energy": [0.8], "tempo": [120.0], "acousticness": [0.2], "danceability": [0.5]}
     told = candidate.classify(dark).probabilities
     assert told is not None
     assert told.argmax() == 4
+
+
+def test_songs_that_are_all_alike_are_no_clusters(tmp_path: Path) -> None:
+    alike = make_songs(20).assign(valence=0.5, energy=0.5, acousticness=0.5, danceability=0.5)
+    with pytest.raises(ConfigurationError, match="all alike"):
+        moods.train(read(write(alike, tmp_path / "songs.csv")), "kmeans", tmp_path)
 
 
 def corrections(listeners: int = 1) -> pd.DataFrame:
@@ -170,10 +177,44 @@ def test_corrections_move_the_model_in_use_and_leave_the_rest_as_it_was(
     assert all(after.card[part] == before.card[part] for part in ("trees", "temperature", "doubt", "neutral_below"))
 
 
+def test_a_song_that_was_heard_to_have_no_pulse_counts_when_it_is_judged(tmp_path: Path) -> None:
+    pulseless = corrections().assign(arousal=0.5, tempo=np.nan)
+    report = moods.train(corrected(pulseless), "feedback", tmp_path)
+    assert report.moods["feedback"].unclassified == 0
+
+
 def _share(of: model.Model, songs: pd.DataFrame) -> np.ndarray:
     told = of.classify(songs).probabilities
     assert told is not None
     return told.mean(axis=0)
+
+
+def test_the_same_corrections_are_learned_once_however_often(
+    first: tuple[Table, moods.Training, Path], tmp_path: Path
+) -> None:
+    copy(first[2], tmp_path)
+    reports = [moods.train(corrected(corrections()), "feedback", tmp_path) for _ in range(3)]
+    linear = [model.load(Path(report.file)).card["linear"] for report in reports]
+    assert linear[0] == linear[1] == linear[2]
+    assert len({report.macro_f1 for report in reports}) == 1
+    assert len({report.in_use_macro_f1 for report in reports}) == 1
+
+
+def test_a_table_that_lacks_a_mood_does_not_make_the_model_forget_it(
+    first: tuple[Table, moods.Training, Path], tmp_path: Path
+) -> None:
+    copy(first[2], tmp_path)
+    two = make_songs(60, seed=5).query("mood in ('Sad', 'Happy')")
+    report = moods.train(read(write(two, tmp_path / "two.csv")), "tags", tmp_path)
+    assert not report.taken
+    assert "would never say Calm or Energetic or Dark" in report.why
+
+
+def test_clusters_are_not_taken_even_where_the_model_in_use_is_damaged(tmp_path: Path) -> None:
+    (tmp_path / model.FILE).write_text("{}", encoding="utf-8")
+    songs = make_songs(40).drop(columns="mood")
+    report = moods.train(read(write(songs, tmp_path / "songs.csv")), "kmeans", tmp_path)
+    assert (report.taken, report.circular) == (False, True)
 
 
 def test_a_few_corrections_move_less_than_many(first: tuple[Table, moods.Training, Path]) -> None:
@@ -212,6 +253,11 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     table = read(write(make_songs(20), tmp_path / "songs.csv"))
     with pytest.raises(ConfigurationError, match="cannot be made a folder"):
         moods.train(table, "tags", tmp_path / "file")
+
+
+def test_a_home_that_nobody_has_is_named() -> None:
+    with pytest.raises(ConfigurationError, match=r"~nobody of this name/models cannot be made a folder"):
+        keeping.restore(Path("~nobody of this name/models"))
 
 
 def test_no_corrections_are_refused_in_one_sentence(tmp_path: Path) -> None:

@@ -50,6 +50,9 @@ def test_capitals_and_spaces_in_headers_and_a_byte_order_mark_are_forgiven(tmp_p
         (f"mood,{FEATURES}\nSad,0.5,0.5,fast,0.5,0.5\n", "line 2: tempo is 'fast'"),
         (f"mood,{FEATURES}\nSad,0.5,0.5,inf,0.5,0.5\n", "line 2: tempo is"),
         (f"mood,{FEATURES}\nSad,{ROW}\nSad,1.5,0.5,120,0.5,0.5\nSad,-1,0.5,120,0.5,0.5\n", "line 3: .* at fault: 2"),
+        (f"mood,{FEATURES},valence\nSad,{ROW},0.9\n", "two columns named valence"),
+        (f"mood,{FEATURES}\nSad,{ROW},\n", "more values in a row than names"),
+        (f"mood,{FEATURES}\n1.5,{ROW}\n", "line 2: '1.5' is not a mood"),
         ('mood,valence\n"Sad,0.5\n', "is not a CSV file"),
     ],
 )
