@@ -25,13 +25,15 @@ print(seconds, *(name for name in ("librosa", "numba", "sklearn", "pandas", "sci
 """
 
 PEAK = """
-import resource, sys
+import sys
 from pathlib import Path
 from moodstream.audio.decode import decode
 from moodstream.audio.listen import listen
 with decode(Path(sys.argv[1])) as sound:
     print(listen(sound).features.tempo is None)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+# Not ru_maxrss, which a process begins with at what its parent had.
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+print(status["VmHWM"].split()[0])
 """
 
 
