@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moodstream.errors import ConfigurationError
-from moodstream.parts import NEUTRAL, Card, Floats, Part
-from moodstream.rules import NEEDED, Verdicts
+from moodstream.parts import NEUTRAL, Card, Part
+from moodstream.rules import NEEDED, Floats, Verdicts, reasons
 
 FORMAT = 1
 FILE = "mood.json"
@@ -99,7 +99,7 @@ def decide(probabilities: Floats, missing: NDArray[np.bool_], neutral_below: flo
     return Verdicts(
         mood=np.where(unknown, -1, np.where(neutral, NEUTRAL, probabilities.argmax(axis=1))),
         confidence=np.where(neutral, 1 - largest, largest),
-        reason=_reasons(missing),
+        reason=reasons(missing),
         probabilities=probabilities,
     )
 
@@ -109,14 +109,6 @@ def gaps(table: Mapping[str, Any]) -> NDArray[np.bool_]:
     missing = np.isnan(np.stack([np.asarray(table[name], dtype=np.float64) for name in NEEDED]))
     missing[NEEDED.index("tempo")] &= ~heard(table)
     return missing
-
-
-def _reasons(missing: NDArray[np.bool_]) -> list[str | None]:
-    reasons: list[str | None] = [None] * missing.shape[1]
-    for song in np.flatnonzero(missing.any(axis=0)):
-        names = (name for name, gap in zip(NEEDED, missing[:, song], strict=True) if gap)
-        reasons[song] = "not known: " + ", ".join(names)
-    return reasons
 
 
 def checksum(card: Card) -> str:

@@ -8,11 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from moodstream.rules import MOODS, NEEDED
+from moodstream.rules import MOODS, NEEDED, Floats
 
-Floats = NDArray[np.float64]
 Card = dict[str, Any]
 
 DEPTH = 3

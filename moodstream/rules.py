@@ -77,7 +77,7 @@ def classify(table: Mapping[str, Any]) -> Verdicts:
     return Verdicts(
         mood=np.where(unknown, -1, first),
         confidence=np.where(unknown, np.nan, _confidence(margins, first)),
-        reason=[_reason(gaps) if gap else None for gap, gaps in zip(unknown, missing.T, strict=True)],
+        reason=reasons(missing),
     )
 
 
@@ -101,5 +101,10 @@ def _confidence(margins: Floats, first: NDArray[np.int64]) -> Floats:
     return 0.5 + 0.5 * distance.clip(0.0, 1.0)
 
 
-def _reason(gaps: NDArray[np.bool_]) -> str:
-    return "not known: " + ", ".join(name for name, gap in zip(NEEDED, gaps, strict=True) if gap)
+def reasons(missing: Flags) -> list[str | None]:
+    """Why songs have no mood, None where nothing is missing; `missing` is (number of `NEEDED`, n)."""
+    found: list[str | None] = [None] * missing.shape[1]
+    for song in np.flatnonzero(missing.any(axis=0)):
+        names = (name for name, gap in zip(NEEDED, missing[:, song], strict=True) if gap)
+        found[song] = "not known: " + ", ".join(names)
+    return found

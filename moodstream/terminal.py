@@ -1,8 +1,10 @@
 """What reaches a terminal: text from anywhere, made fit for it, and reports."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
 
 WIDTH = 120
 """Columns of a table that goes to a file or another program."""
@@ -16,6 +18,16 @@ class _Console(Console):
 def printable(text: str) -> str:
     """The text without the control characters that a terminal would obey."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def table(heads: Sequence[str], rows: Iterable[Iterable[str]], words: int = 1) -> Table:
+    """A table with `words` columns of text before those of numbers."""
+    shown = Table(show_header=any(heads))
+    for place, head in enumerate(heads):
+        shown.add_column(head, justify="left" if place < words else "right", overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(printable(cell)) for cell in row))
+    return shown
 
 
 def show(pieces: Iterable[RenderableType]) -> None:

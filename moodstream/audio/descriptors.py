@@ -10,14 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from moodstream.audio.deam import BASS as BASS
-from moodstream.audio.deam import HOP as HOP
 from moodstream.audio.deam import Deam
 from moodstream.audio.filterbanks import Floats as Floats
 from moodstream.audio.fma import Fma
-from moodstream.audio.spectrum import HALF_RATE as HALF_RATE
+from moodstream.audio.spectrum import HALF_RATE, Resampler
 from moodstream.audio.spectrum import RATE as RATE
-from moodstream.audio.spectrum import Resampler
 from moodstream.audio.spectrum import Samples as Samples
 
 
@@ -26,8 +23,8 @@ class Descriptors:
     """What was computed of a sound.
 
     `fma` and `deam` have the names and units of the tables that they are comparable with, those of the CQT left out.
-    `onsets`: librosa's onset strength (mean rise over mel bands in dB), one float a frame of `HOP / HALF_RATE` s;
-    `bass_onsets`: the same over the bands below `BASS` Hz.
+    `onsets`: librosa's onset strength (mean rise over mel bands in dB), one float a frame of `deam.HOP` / 22,050 s;
+    `bass_onsets`: the same over the bands below `deam.BASS` Hz.
     `pitches`: energy of 36 pitch classes, three a semitone, the mean over frames that each have their strongest at 1:
     0 is C, 1 a third of a semitone above C, 2 a third below C sharp, 3 C sharp, ... 35 a third below C (A4 = 440 Hz).
     `loudness` in LUFS, integrated over the mono sum as one channel, not below -70.

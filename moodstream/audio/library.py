@@ -92,6 +92,7 @@ class Library:
     """
 
     def __init__(self, cache_dir: Path, window: float | None = None) -> None:
+        self.window = window
         self._extractor = extractor(window)
         self._path = cache_dir.expanduser() / "library.sqlite"
         with self._named():

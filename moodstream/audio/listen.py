@@ -31,18 +31,19 @@ def listen(sound: Sound) -> Analysis:
     )
 
 
-def hear(file: File, root: Path, library: Library, window: float | None = None) -> Heard:
+def hear(file: File, root: Path, library: Library) -> Heard:
     """Analyse a file below `root`, unless the library knows its content, and remember it; if damaged it has a `fault`.
 
-    Args:
-        window: how many seconds from its middle to hear; all of it where None. The library is one for the same.
+    As much of it is heard as the library's `window` says.
 
     Raises:
         AudioError: the file cannot be read at all, which may be otherwise next time.
         ConfigurationError: as `Library`.
     """
     content = _content(file.path)
-    heard = Heard(content, tags.read(file.path, root), library.analysis(content) or _analysis(file.path, window))
+    heard = Heard(
+        content, tags.read(file.path, root), library.analysis(content) or _analysis(file.path, library.window)
+    )
     library.keep_file(file, heard)
     return heard
 

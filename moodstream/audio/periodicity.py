@@ -4,9 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from moodstream.audio.deam import HOP
 from moodstream.audio.filterbanks import Floats
+from moodstream.audio.spectrum import HALF_RATE
 
-FRAMES_A_SECOND = 22_050 / 512
+FRAMES_A_SECOND = HALF_RATE / HOP
 
 WINDOW = 1024
 """Frames that are correlated with each other, 24 s: several slow bars, and too short for a tempo to drift far."""

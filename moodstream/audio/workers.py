@@ -112,7 +112,7 @@ def _inherited() -> Iterator[None]:
 def _hear(file: File, root: Path, cache_dir: Path, window: float | None) -> Heard:
     from moodstream.audio.listen import hear  # what decodes and computes, which the parent never does
 
-    return hear(file, root, _library(cache_dir, window), window)
+    return hear(file, root, _library(cache_dir, window))
 
 
 @cache

@@ -1,15 +1,14 @@
 """Reports as tables for a terminal."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 from rich.console import RenderableType
 from rich.table import Table
-from rich.text import Text
 
 from moodstream import terminal
 from moodstream.batch.reports import Analyze, Classify, Compare, Report
 from moodstream.batch.statistics import ROWS
-from moodstream.terminal import printable
+from moodstream.terminal import table
 
 
 def show(report: Report) -> None:
@@ -34,7 +33,7 @@ def _classify(report: Classify) -> Iterator[RenderableType]:
     )
     yield from ("Moods of all songs", speed)
     rows = [(mood, f"{songs:,}", _percent(songs / report.songs)) for mood, songs in report.moods.items()]
-    yield _table(("mood", "songs", "share"), rows)
+    yield table(("mood", "songs", "share"), rows)
 
 
 def _analyze(report: Analyze) -> Iterator[RenderableType]:
@@ -49,10 +48,10 @@ def _analyze(report: Analyze) -> Iterator[RenderableType]:
         for said in report.feedback
     ]
     yield "Feedback by mood (like share: likes among likes and dislikes, with Wilson's interval)"
-    yield _table(heads, rows)
+    yield table(heads, rows)
     tracks = [(found.mood, f"{found.tracks:,}", _percent(found.share)) for found in report.recommended]
     yield f"Recommended: {report.tracks:,} tracks in {report.playlists:,} playlists"
-    yield _table(("mood", "tracks", "share"), tracks)
+    yield table(("mood", "tracks", "share"), tracks)
 
 
 def _compare(report: Compare) -> Iterator[RenderableType]:
@@ -70,7 +69,7 @@ def _compare(report: Compare) -> Iterator[RenderableType]:
             for song in report.disagreements
         ]
         yield "Some that they disagree on"
-        yield _table(("song", "title", "artist", "real time", "batch"), songs, words=5)
+        yield table(("song", "title", "artist", "real time", "batch"), songs, words=5)
     for other in report.others:
         kappa = "-" if other.kappa is None else f"{other.kappa:.3f}"
         yield (
@@ -91,12 +90,12 @@ def _agreement(report: Compare) -> Table:
         ("known to real time only", f"{report.only_real_time:,}"),
         ("known to batch only", f"{report.only_batch:,}"),
     ]
-    return _table(("", ""), rows)
+    return table(("", ""), rows)
 
 
 def _confusion(confusion: dict[str, dict[str, int]]) -> Table:
     rows = [(first, *(f"{songs:,}" for songs in row.values())) for first, row in confusion.items()]
-    return _table(("", *ROWS), rows)
+    return table(("", *ROWS), rows)
 
 
 def _sides(report: Compare) -> Table:
@@ -109,17 +108,7 @@ def _sides(report: Compare) -> Table:
         "-" if side.per_second is None else f"{side.per_second:,.0f} {what}"
         for side, what in zip(sides, ("plays", "songs"), strict=True)
     ]
-    return _table(("mood", "real time", "batch"), [*rows, ("a second", *speeds)])
-
-
-def _table(heads: Sequence[str], rows: Iterable[Iterable[str]], words: int = 1) -> Table:
-    """A table with `words` columns of text before those of numbers."""
-    table = Table(show_header=any(heads))
-    for place, head in enumerate(heads):
-        table.add_column(head, justify="left" if place < words else "right", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
-    return table
+    return table(("mood", "real time", "batch"), [*rows, ("a second", *speeds)])
 
 
 def _percent(share: float | None) -> str:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from moodstream.errors import ConfigurationError
 from moodstream.rules import MOODS
+from moodstream.rules import Floats as Floats
 from moodstream.training.tables import RANGES, Table
 
 MOODS5 = tuple(str(mood) for mood in MOODS[:5])
-Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 Names = NDArray[np.object_]
 

@@ -1,13 +1,12 @@
 """What training and evaluation report, as tables for a terminal."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from rich.console import RenderableType
 from rich.table import Table
-from rich.text import Text
 
 from moodstream import terminal
-from moodstream.terminal import printable
+from moodstream.terminal import printable, table
 from moodstream.training.evaluation import Evaluation
 from moodstream.training.figures import SAID, MoodFigures
 from moodstream.training.moods import Training
@@ -63,12 +62,11 @@ def _moods(moods: Mapping[str, MoodFigures]) -> Iterator[RenderableType]:
     yield _figures(moods)
     for source, found in moods.items():
         yield f"{printable(source)}: a row for each label, a column for what is said"
-        rows = [(mood, *(f"{row[said]:,}" for said in SAID), f"{found.f1[mood]:.3f}") for mood, row in _rows(found)]
-        yield _table(("", *SAID, "F1"), rows)
-
-
-def _rows(found: MoodFigures) -> Iterator[tuple[str, Mapping[str, int]]]:
-    yield from found.confusion.items()
+        rows = [
+            (mood, *(f"{row[said]:,}" for said in SAID), f"{found.f1[mood]:.3f}")
+            for mood, row in found.confusion.items()
+        ]
+        yield table(("", *SAID, "F1"), rows)
 
 
 def _figures(moods: Mapping[str, MoodFigures]) -> Table:
@@ -83,7 +81,7 @@ def _figures(moods: Mapping[str, MoodFigures]) -> Table:
         )
         for source, one in moods.items()
     ]
-    return _table(heads, rows)
+    return table(heads, rows)
 
 
 def _ratings(found: Ratings) -> Table:
@@ -94,20 +92,11 @@ def _ratings(found: Ratings) -> Table:
         ("quadrant accuracy", _number(found.quadrant_accuracy)),
         ("majority", _number(found.majority)),
     ]
-    return _table(("", ""), rows)
+    return table(("", ""), rows)
 
 
 def _features(found: Mapping[str, FeatureFigure]) -> Table:
-    return _table(("feature", "R2", "MAE"), [(name, _number(one.r2), _number(one.mae)) for name, one in found.items()])
-
-
-def _table(heads: Sequence[str], rows: Iterable[Iterable[str]]) -> Table:
-    table = Table(show_header=any(heads))
-    for place, head in enumerate(heads):
-        table.add_column(head, justify="right" if place else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
-    return table
+    return table(("feature", "R2", "MAE"), [(name, _number(one.r2), _number(one.mae)) for name, one in found.items()])
 
 
 def _number(share: float | None) -> str:

@@ -6,7 +6,9 @@ import librosa
 import numpy as np
 import soxr
 
-from moodstream.audio.descriptors import HALF_RATE, HOP, RATE, Floats, Samples
+from moodstream.audio.deam import HOP
+from moodstream.audio.descriptors import RATE, Floats, Samples
+from moodstream.audio.spectrum import HALF_RATE
 
 
 def fma(samples: Samples, hop: int) -> dict[str, float]:

@@ -67,7 +67,7 @@ def at(path: Path) -> File:
 
 
 def analysis(path: Path, window: float | None = None) -> Analysis:
-    return hear(at(path), path.parent, Library(path.parent / "cache", window), window).analysis
+    return hear(at(path), path.parent, Library(path.parent / "cache", window)).analysis
 
 
 @pytest.mark.parametrize("window", [None, 5.0])

@@ -4,6 +4,7 @@ import json
 import signal
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from kafka import KafkaProducer
@@ -145,13 +146,24 @@ def test_every_service_says_how_it_is(system: System) -> None:
     assert connector.get("/nonsense")[0] == 404
 
 
-@pytest.mark.parametrize("script", ["mysql_connector.py", "mood_classifier.py"])
-def test_a_service_without_its_servers_says_so_once_and_ends_when_asked(system: System, script: str) -> None:
-    away = system.settings.model_copy(update={"kafka_bootstrap_servers": "127.0.0.1:1"})
-    service = system.start(script, settings=away)
-    service.says("waiting: Kafka at 127.0.0.1:1")
+NO_KAFKA, NO_DATABASE = {"kafka_bootstrap_servers": "127.0.0.1:1"}, {"mysql_port": 1}
+
+
+@pytest.mark.parametrize(
+    ("script", "away", "doing", "server"),
+    [
+        ("mysql_connector.py", NO_KAFKA, "waiting", "Kafka at 127.0.0.1:1"),
+        ("mood_classifier.py", NO_KAFKA, "waiting", "Kafka at 127.0.0.1:1"),
+        ("playlist_manager.py", NO_DATABASE, "trying again until it succeeds", "MySQL at 127.0.0.1:1"),
+    ],
+)
+def test_a_service_without_its_servers_says_so_once_and_ends_when_asked(
+    system: System, script: str, away: dict[str, Any], doing: str, server: str
+) -> None:
+    service = system.start(script, settings=system.settings.model_copy(update=away))
+    service.says(f"{doing}: {server}")
     time.sleep(3)
-    assert service.output.count("Kafka at 127.0.0.1:1") == 1
+    assert service.output.count(server) == 1
     assert service.health()[0] == 503
     assert service.stop(signal.SIGINT) == 0
     assert "Traceback" not in service.output

@@ -172,13 +172,3 @@ def test_an_export_that_is_not_possible_says_why(system: System) -> None:
     )
     for wrong in (("--export", "m3u"), ("--mood", "Calm"), ("--export", "m3u", "--listener", "a", "--mood", "calm")):
         assert system.run("playlist_manager.py", *wrong).returncode == 2
-
-
-def test_a_manager_without_a_database_says_so_once_and_ends_when_asked(system: System) -> None:
-    manager = system.start("playlist_manager.py", settings=system.settings.model_copy(update={"mysql_port": 1}))
-    manager.says("trying again until it succeeds: MySQL at 127.0.0.1:1")
-    time.sleep(3)
-    assert manager.output.count("MySQL at 127.0.0.1:1") == 1
-    assert manager.health()[0] == 503
-    assert manager.stop(signal.SIGINT) == 0
-    assert "Traceback" not in manager.output
