@@ -28,10 +28,11 @@ class Figure(NamedTuple):
         return self.value / self.limit
 
 
-def rate(work: Callable[[], object], number: int) -> float:
-    """Things a second: the median of a few goes at `number` of them."""
+def rate(work: Callable[[], object], number: int, before: Callable[[], object] = lambda: None) -> float:
+    """Things a second: the median of a few goes at `number` of them, without what is done `before` each."""
     seconds = []
     for _ in range(REPEATS):
+        before()
         started = time.perf_counter()
         work()
         seconds.append(time.perf_counter() - started)

@@ -21,17 +21,24 @@ OPTIONS = (
     "--collation-server=utf8mb4_unicode_ci",
     "--default-time-zone=+00:00",
     "--max-allowed-packet=64M",
-    "--innodb-buffer-pool-size=128M",
     "--performance-schema=OFF",
     "--skip-log-bin",
     "--loose-mysqlx=OFF",  # MySQL alone has it, and would take a port of its own for it
 )
+MEGABYTE = 2**20
+LEAST_MEMORY, MOST_MEMORY = 128 * MEGABYTE, 2048 * MEGABYTE
 # Run by the server before it takes connections, so no account is ever without a password.
 ACCOUNT = """\
 ALTER USER 'root'@'localhost' IDENTIFIED BY '{password}';
 CREATE USER IF NOT EXISTS 'root'@'127.0.0.1' IDENTIFIED BY '{password}';
 GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
 """
+
+
+def memory_share() -> int:
+    """An eighth of this machine's memory in bytes, from 128 MB to 2 GB: for a server beside everything else."""
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min(max(whole // 8, LEAST_MEMORY), MOST_MEMORY)
 
 
 def find_binary() -> str | None:
@@ -41,10 +48,17 @@ def find_binary() -> str | None:
 
 
 class DatabaseServer(Server):
-    """A database server with the administrator `user` and `password`, for connections to `host` and `port`."""
+    """A database server with the administrator `user` and `password`, for connections to `host` and `port`.
+
+    It keeps up to `memory` bytes of its tables in memory.
+    """
 
     name = "MySQL"
     user = "root"
+
+    def __init__(self, directory: Path, port: int, memory: int = LEAST_MEMORY) -> None:
+        super().__init__(directory, port)
+        self.memory = memory
 
     @property
     def password(self) -> str:
@@ -73,9 +87,10 @@ class DatabaseServer(Server):
         if not (self.directory / "password").exists():
             self._initialise(binary, data)
         account = (f"--init-file={self._init_file.resolve()}",) if self._init_file.exists() else ()
+        # Temporary files beside the data: in a shared folder, a server that starts removes those of the others.
         # MySQL's own default for files from and to tables need not exist, and then it would not start.
-        place = (f"--datadir={data}", f"--secure-file-priv={data}", f"--port={self.port}")
-        return (binary, "--no-defaults", *_account(), *place, *OPTIONS, *account)
+        place = (f"--datadir={data}", f"--secure-file-priv={data}", f"--port={self.port}", f"--tmpdir={data.parent}")
+        return (binary, "--no-defaults", *_account(), *place, *OPTIONS, *_sizes(self.memory), *account)
 
     def _initialise(self, binary: str, data: Path) -> None:
         shutil.rmtree(data, ignore_errors=True)  # what an interrupted attempt left
@@ -85,7 +100,6 @@ class DatabaseServer(Server):
             command = [installer, "--no-defaults", "--auth-root-authentication-method=socket", "--skip-test-db"]
         else:
             command = [binary, "--no-defaults", "--initialize-insecure"]
-        # Beside its data: in a shared folder for temporary files, servers can get in each other's way.
         self._run([*command, *_account(), f"--datadir={data}", f"--tmpdir={data.parent}"])
         password = secrets.token_urlsafe(24)
         _write_private(self._init_file, ACCOUNT.format(password=password))
@@ -109,6 +123,13 @@ class DatabaseServer(Server):
 def _account() -> tuple[str, ...]:
     """Servers refuse to run as root, unless told so."""
     return ("--user=root",) if os.geteuid() == 0 else ()
+
+
+def _sizes(memory: int) -> Sequence[str]:
+    """A log too small for its tables makes a server write them out all the time; MySQL has another name for it."""
+    log = max(memory // 4, 96 * MEGABYTE)
+    pool = f"--innodb-buffer-pool-size={memory}"
+    return (pool, f"--loose-innodb-log-file-size={log}", f"--loose-innodb-redo-log-capacity={log}")
 
 
 def _is_mariadb(binary: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from local import ports
-from local.database_server import DatabaseServer
+from local.database_server import DatabaseServer, memory_share
 from local.kafka_server import KafkaServer
 from local.named import named
 from local.server import Server
@@ -33,7 +33,7 @@ def servers() -> list[Server]:
         last = read(KAFKA_NOTE).get("KAFKA_BOOTSTRAP_SERVERS", "").rpartition(":")[2]
         needed.append(KafkaServer(LOCAL / "kafka", ports.free_from(int(last or KAFKA_PORT))))
     if not named("MYSQL_HOST"):
-        needed.append(DatabaseServer(LOCAL / "mysql", database_port()))
+        needed.append(DatabaseServer(LOCAL / "mysql", database_port(), memory_share()))
     return needed
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self
+from typing import Any, Self
 
 from local import ports
 from local.tied import tied
@@ -36,10 +36,10 @@ class Server(ABC):
 
     @classmethod
     @contextmanager
-    def temporary(cls) -> Iterator[Self]:
-        """A server on a free port, whose data goes with it."""
+    def temporary(cls, **more: Any) -> Iterator[Self]:
+        """A server on a free port, whose data goes with it; `more` is for its class."""
         with TemporaryDirectory(prefix="moodstream-") as directory:
-            server = cls(Path(directory), ports.free())
+            server = cls(Path(directory), ports.free(), **more)
             try:
                 server.start()
                 yield server

@@ -2,6 +2,7 @@
 
     MoodstreamError
      +-- TransientError        try again: a server is away, a deadlock, a full disk
+     +-- SlowError             this question took longer than it may: ask for less
      +-- ConfigurationError    a person must change a setting: exit code 2
      +-- DataError             this message or row cannot be used: dead letters
      +-- AudioError            this file has no sound that can be analysed: counted and named
@@ -19,6 +20,10 @@ class MoodstreamError(Exception):
 
 class TransientError(MoodstreamError):
     """Raised when the same call may succeed later, with nothing changed but time."""
+
+
+class SlowError(MoodstreamError):
+    """Raised when the database ended a statement that took longer than it was given."""
 
 
 class ConfigurationError(MoodstreamError):

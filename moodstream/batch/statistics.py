@@ -80,6 +80,25 @@ class Confusion:
             return None
         return (self.agreed * self.compared - chance) / (everything - chance)
 
+    @property
+    def kappa_interval(self) -> Interval | None:
+        """Kappa with its large-sample interval (Fleiss, Cohen and Everitt, 1969); None where kappa is not defined."""
+        kappa = self.kappa
+        if kappa is None:
+            return None
+        first, second = self._margins()
+        n, square = self.compared, self.compared**2
+        chance = sum(first[mood] * second[mood] for mood in first) / square
+        alike = unlike = 0.0
+        for a, b, songs in self._both():
+            if a == b:
+                alike += songs / n * (1 - (first[a] + second[a]) / n * (1 - kappa)) ** 2
+            else:
+                unlike += songs / n * ((second[a] + first[b]) / n) ** 2 * (1 - kappa) ** 2
+        variance = (alike + unlike - (kappa - chance * (1 - kappa)) ** 2) / (n * (1 - chance) ** 2)
+        half = Z95 * math.sqrt(max(0.0, variance))
+        return Interval(kappa, max(-1.0, kappa - half), min(1.0, kappa + half))
+
     def table(self) -> dict[str, dict[str, int]]:
         """By what the first judge said, then the second: all moods and unclassified, zeros included."""
         return {first: {second: self._counts[first, second] for second in ROWS} for first in ROWS}

@@ -8,7 +8,7 @@ from typing import Any, cast
 import mysql.connector
 from mysql.connector.abstracts import MySQLConnectionAbstract, MySQLCursorAbstract
 
-from moodstream.errors import ConfigurationError, DataError, MoodstreamError, TransientError
+from moodstream.errors import ConfigurationError, DataError, MoodstreamError, SlowError, TransientError
 from moodstream.settings import Role, Settings
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ Row = dict[str, Any]
 REFUSED = frozenset({1045, 1130, 1524, 1698, 2054, 2059, 2061})
 CONFIGURATION = REFUSED | {1044, 1049, 1054, 1064, 1142, 1143, 1146, 1227, 1370, 2026}
 DATA = frozenset({1048, 1062, 1153, 1264, 1265, 1292, 1366, 1406, 1690, 3140, 3819, 4025})
+SLOW = frozenset({1969, 3024})
 
 INIT = "`python mysql_connector.py --init`"
 ADVICE = {
@@ -37,6 +38,8 @@ def translate(error: mysql.connector.Error, settings: Settings, role: Role) -> M
     What is not known counts as transient, since waiting loses nothing.
     """
     number, state = error.errno or 0, (error.sqlstate or "")[:2]
+    if number in SLOW:
+        return SlowError("The database was asked for more than it can tell in time.")
     if number in DATA or (state in {"22", "23"} and number not in CONFIGURATION):
         return DataError(f"{number}: {error.msg}"[:500])
     if number in CONFIGURATION or state == "28":
@@ -59,12 +62,17 @@ class Database:
     """One connection of one role, made when first needed and made anew after it was lost.
 
     Not thread-safe: one for each thread.
+
+    Args:
+        database: whether to use the database of the settings, which may have yet to be made.
+        seconds: how long a SELECT may take, where that is limited.
     """
 
-    def __init__(self, settings: Settings, role: Role, *, database: bool = True) -> None:
+    def __init__(self, settings: Settings, role: Role, *, database: bool = True, seconds: float | None = None) -> None:
         self._settings = settings
         self._role: Role = role
         self._database = settings.mysql_database if database else None
+        self._seconds = seconds
         self._connection: Connection | None = None
 
     @contextmanager
@@ -72,7 +80,7 @@ class Database:
         """A cursor whose statements are committed together, or not at all. Rows come as dictionaries.
 
         Raises:
-            TransientError, ConfigurationError, DataError: as `translate` tells them apart; after a
+            TransientError, ConfigurationError, DataError, SlowError: as `translate` tells them apart; after a
                 transient one the connection is dropped, so that the next transaction makes a new one.
         """
         cursor: Cursor | None = None
@@ -128,8 +136,18 @@ class Database:
             use_pure=not mysql.connector.HAVE_CEXT,
         )
         self._connection = cast(Connection, connection)  # never one of a pool
+        if self._seconds is not None:
+            self._limit(self._connection, self._seconds)
         log.info("MySQL at %s:%s as %s, %s", self._settings.mysql_host, self._settings.mysql_port, user, driver())
         return self._connection
+
+    def _limit(self, connection: Connection, seconds: float) -> None:
+        """Have the server end a SELECT that takes longer; MariaDB counts in seconds, MySQL in milliseconds."""
+        with connection.cursor() as cursor:
+            if "MariaDB" in (connection.server_info or ""):
+                cursor.execute("SET SESSION max_statement_time = %s", (seconds,))
+            else:
+                cursor.execute("SET SESSION max_execution_time = %s", (round(seconds * 1000),))
 
 
 def driver() -> str:

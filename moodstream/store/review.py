@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 
 from moodstream.store.mysql import Database, Row
-from moodstream.store.sink import write
 from moodstream.store.tables import FEATURES, Table, Values
+from moodstream.store.writing import write
 
 SONGS_A_PAGE, VERDICTS_A_PAGE, FEEDBACK_A_PAGE, PLAYLISTS_A_PAGE = 10_000, 5_000, 5_000, 500
 

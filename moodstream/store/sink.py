@@ -1,23 +1,23 @@
-"""Messages -> rows: a batch is one transaction, and a row that the database refuses is found by halving the batch."""
+"""Messages -> rows and what they count for: a batch is one transaction.
+
+A row that the database refuses is found by halving the batch.
+"""
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
 from moodstream.errors import DataError
 from moodstream.messages import DEAD_LETTERS as DEAD_LETTERS_TOPIC
 from moodstream.records import Received, Rejected
-from moodstream.store import tables
-from moodstream.store.mysql import Cursor, Database
+from moodstream.store import counting, tables
+from moodstream.store.mysql import Database
 from moodstream.store.tables import Table, Values
+from moodstream.store.writing import write, write_new
 
 log = logging.getLogger(__name__)
-
-ROWS_A_STATEMENT = 500
-BYTES_A_STATEMENT = 4 * 2**20
-"""Below every server's default of max_allowed_packet, also when each byte is escaped."""
 
 Rows = list[tuple[Table, Values]]
 
@@ -57,29 +57,16 @@ class Sink:
         for table, values in rows:
             by_table[table].append(values)
         with self._database.transaction() as cursor:
+            counting.begin(cursor)
+            new: dict[Table, list[Values]] = {}
             for table in tables.ORDER:
                 # In the order of the keys, so that two writers do not wait for each other.
-                write(cursor, table, sorted(by_table[table], key=lambda values: values[0]))
-
-
-def write(cursor: Cursor, table: Table, rows: Sequence[Values]) -> None:
-    """Upsert any number of rows, in statements that a server takes whatever its settings."""
-    for part in _parts(rows):
-        cursor.execute(table.upsert(len(part)), [value for values in part for value in values])
-
-
-def _parts(rows: Sequence[Values]) -> Iterator[list[Values]]:
-    part: list[Values] = []
-    size = 0
-    for values in rows:
-        weight = sum(len(value) for value in values if isinstance(value, (str, bytes)))
-        if part and (len(part) == ROWS_A_STATEMENT or size + weight > BYTES_A_STATEMENT):
-            yield part
-            part, size = [], 0
-        part.append(values)
-        size += weight
-    if part:
-        yield part
+                ordered = sorted(by_table[table], key=lambda values: values[0])
+                if table in tables.COUNTED:
+                    new[table] = write_new(cursor, table, ordered)
+                else:
+                    write(cursor, table, ordered)
+            counting.count(cursor, new[tables.CLASSIFICATIONS], new[tables.FEEDBACK])
 
 
 def _rows(record: Received) -> Rows:

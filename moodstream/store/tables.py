@@ -68,7 +68,7 @@ SONGS = Table(
 PLAYS = _first_stays("song_stream", "event_id", "listener", "song_id", "played_at", "source")
 CLASSIFICATIONS = _first_stays(
     "mood_classified",
-    *("event_id", "play_id", "listener", "song_id", "played_at"),
+    *("event_id", "play_id", "listener", "song_id", "played_at", "source"),
     *("classified_at", "mood", "confidence", "reason", "model", "probabilities"),
 )
 FEEDBACK = _first_stays("user_feedback", "event_id", "play_id", "listener", "song_id", "reacted_at", "reaction", "mood")
@@ -82,6 +82,9 @@ DEAD_LETTERS = _first_stays(
 ORDER = (SONGS, PLAYS, CLASSIFICATIONS, FEEDBACK, PLAYLISTS, DEAD_LETTERS)
 """Everybody writes the tables in this order, so that two writers do not wait for each other."""
 
+COUNTED = (CLASSIFICATIONS, FEEDBACK)
+"""What the roll-ups count: of these it matters which rows are new."""
+
 
 def rows(message: Message) -> list[tuple[Table, Values]]:
     """The rows that a message becomes."""
@@ -90,7 +93,7 @@ def rows(message: Message) -> list[tuple[Table, Values]]:
             play = (event.bytes, listener, song.song_id, at.replace(tzinfo=None), source)
             return [(SONGS, _song(message)), (PLAYS, play)]
         case Classification(event_id=event, play_id=play_id, listener=listener, song=song, mood=mood) as said:
-            moments = (said.played_at.replace(tzinfo=None), said.classified_at.replace(tzinfo=None))
+            moments = (said.played_at.replace(tzinfo=None), said.source, said.classified_at.replace(tzinfo=None))
             verdict = (mood, said.confidence, said.reason, said.model, _json(said.probabilities))
             return [(CLASSIFICATIONS, (event.bytes, play_id.bytes, listener, song.song_id, *moments, *verdict))]
         case Feedback(event_id=event, play_id=answered, listener=listener, song_id=song_id, reacted_at=at):

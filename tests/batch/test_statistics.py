@@ -51,6 +51,21 @@ def test_kappa_follows_its_definition_on_random_tables() -> None:
         assert judged.kappa == pytest.approx((observed - expected) / (1 - expected))
 
 
+def test_the_interval_of_kappa_is_that_of_a_published_example() -> None:
+    # Fleiss, Levin and Paik, "Statistical methods for rates and proportions" (2003), table 18.1: 0.68, error 0.087.
+    table = ((75, 1, 4), (5, 4, 1), (0, 0, 10))
+    judged = confusion(*((ROWS[i], ROWS[j], table[i][j]) for i in range(3) for j in range(3)))
+    kappa, low, high = judged.kappa_interval or (-1, 0, 0)
+    assert kappa == pytest.approx(0.68, abs=0.005)
+    assert (high - low) / 2 / 1.96 == pytest.approx(0.087, abs=0.001)
+
+
+def test_the_interval_of_kappa_is_not_defined_where_kappa_is_not_and_stays_in_its_bounds() -> None:
+    assert Confusion().kappa_interval is None
+    assert confusion(("Happy", "Happy", 10)).kappa_interval is None
+    assert confusion(("Happy", "Happy", 3), ("Sad", "Sad", 2)).kappa_interval == (1, 1, 1)
+
+
 def test_unclassified_songs_are_shown_and_left_out_of_agreement() -> None:
     judged = confusion(("Happy", "Happy", 5), (None, "Happy", 2), ("Sad", None, 3), (None, None, 4))
     assert (judged.songs, judged.compared, judged.agreed) == (14, 5, 5)

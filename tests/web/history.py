@@ -1,28 +1,20 @@
 """Putting messages and batch results into a database, as the connector and the batch processor would."""
 
-from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from moodstream.messages import Message, Playlist, Track, derived_id
+from moodstream.messages import TOPIC_OF, Message, Playlist, Track, derived_id
 from moodstream.moods import Mood
 from moodstream.settings import Settings
-from moodstream.store import tables
 from moodstream.store.mysql import Database
-from moodstream.store.sink import write
-from tests.factories import NOON, make_play
+from moodstream.store.sink import Sink
+from tests.factories import NOON, make_play, make_record
 
 
 def store(settings: Settings, *messages: Message) -> None:
     """Store messages."""
-    rows: dict[tables.Table, list[tables.Values]] = defaultdict(list)
-    for message in messages:
-        for table, values in tables.rows(message):
-            rows[table].append(values)
     database = Database(settings, "connector")
-    with database.transaction() as cursor:
-        for table, values in rows.items():
-            write(cursor, table, values)
+    assert Sink(database).write([make_record(message, TOPIC_OF[type(message)]) for message in messages]) == []
     database.close()
 
 

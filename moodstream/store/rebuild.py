@@ -1,0 +1,61 @@
+"""The roll-ups made anew from the base tables, part by part, beside running connectors.
+
+Each part is one transaction, and holds the one row of `rollup_state` alone, which whoever stores a batch holds shared:
+so no batch is half way while a part is counted, what was stored before is in the count, and what comes after adds to
+it. A connector waits for a part, which takes a second or so. Nothing is deleted: what should not be there becomes 0.
+Cut off and run again, it begins anew; nothing counts twice, since a part is set and not added to.
+"""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from moodstream.store.counting import ISOLATION
+from moodstream.store.mysql import Database
+from moodstream.store.recount import ROWS_A_PART, SUBJECTS, times
+from moodstream.store.rollups import ROLLUPS
+
+log = logging.getLogger(__name__)
+
+ALONE = "SELECT id FROM rollup_state WHERE id = 1 FOR UPDATE"
+UNFILLED = "SELECT id FROM rollup_state WHERE filled_at IS NULL"
+FILLED = "UPDATE rollup_state SET filled_at = UTC_TIMESTAMP(6)"
+# Classifications from before the column was there, or that an older connector stored.
+SOURCES = """
+UPDATE mood_classified m JOIN song_stream s ON s.event_id = m.play_id SET m.source = s.source
+ WHERE m.source = '' AND m.played_at >= %s AND m.played_at < %s
+"""
+
+
+def fill(database: Database) -> None:
+    """Count the history that was there before the roll-ups were, if there is any that is not counted yet.
+
+    Raises:
+        TransientError: the server is away.
+    """
+    if database.query(UNFILLED):
+        rebuild(database)
+
+
+def rebuild(database: Database, rows: int = ROWS_A_PART) -> None:
+    """Make every roll-up what the base tables say, so many rows of a base at a time.
+
+    Raises:
+        TransientError: the server is away.
+    """
+    for between in times(database.query, ROLLUPS[0], rows):
+        _alone(database, [(SOURCES, between)])
+    for subject in SUBJECTS:
+        for part in subject.parts(database.query, rows):
+            _alone(database, [(subject.emptied(part), part.between), (subject.filled(part), part.between)])
+        log.info("%s is counted anew", subject.table)
+    _alone(database, [(FILLED, ())])
+
+
+def _alone(database: Database, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
+    with database.transaction() as cursor:
+        cursor.execute(ISOLATION)
+        cursor.execute(ALONE)
+        cursor.fetchall()
+        for statement, values in statements:
+            cursor.execute(statement, values)
