@@ -3,21 +3,28 @@
 import argparse
 import logging
 import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any
 
 from moodstream import cli
 from moodstream.errors import TransientError
 from moodstream.lifecycle import Stop
 from moodstream.settings import Settings
-from moodstream.store import queries
 from moodstream.store.mysql import Database
+from moodstream.store.queries.wanted import Wanted
 from moodstream.web.app import create
-from moodstream.web.feed import Feed, Question
-from moodstream.web.server import listen, serving
+from moodstream.web.charts import now
+from moodstream.web.feed import Feed, Feeds, Question
+from moodstream.web.publisher import Publisher
+from moodstream.web.render import question
+from moodstream.web.server import listen, refuse_openness, serving, url
+from moodstream.web.services import Services
 
 EXAMPLES = """\
   python dashboard.py
   DASHBOARD_PORT=8052 python dashboard.py       where 8051 is taken
-  DASHBOARD_HOST=0.0.0.0 python dashboard.py    for all who can reach this machine"""
+  DASHBOARD_HOST=0.0.0.0 python dashboard.py    for all who can reach this machine, and know DASHBOARD_PASSWORD"""
 
 POLL_SECONDS = 0.5
 
@@ -25,14 +32,27 @@ POLL_SECONDS = 0.5
 def main(settings: Settings, _: argparse.Namespace) -> int:
     stop = Stop()
     listener = listen(settings.dashboard_host, settings.dashboard_port)
+    refuse_openness(listener, settings)
     check_account(settings)
-    feed = Feed(Database(settings, "dashboard"), always=[Question(queries.now_playing)])
-    with serving(create(feed), listener) as alive:
-        logging.info("dashboard: page, health and metrics at http://%s:%d", *listener.getsockname()[:2])
-        while alive() and feed.alive() and not stop.wait(POLL_SECONDS):
+    feeds = feed_from(settings)
+    with closing(Publisher(settings)) as publisher, serving(create(feeds, publisher, settings), listener) as alive:
+        logging.info("dashboard: page, health and metrics at %s", url(listener))
+        while alive() and all(feed.alive() for feed in feeds) and not stop.wait(POLL_SECONDS):
             pass
     logging.info("dashboard: stopped")
     return 0 if stop else 1
+
+
+def feed_from(settings: Settings) -> Feeds:
+    """The feeds of the page. That something plays is asked even while nobody looks: it shows that MySQL is there."""
+    services, playing = Services(settings), question(now.CARD, Wanted())
+
+    def heard(asked: Question, found: Any) -> None:
+        if asked == playing:
+            services.latency.saw(((play.play_id, play.played_at) for play in found.plays), datetime.now(UTC))
+
+    history = Feed("history", Database(settings, "dashboard"), always=[playing], heard=heard)
+    return Feeds(history, Feed("services", services))
 
 
 def check_account(settings: Settings) -> None:
@@ -41,13 +61,11 @@ def check_account(settings: Settings) -> None:
     Raises:
         ConfigurationError: the database refuses the account.
     """
-    database = Database(settings, "dashboard")
-    try:
-        database.query("SELECT 1")
-    except TransientError as error:
-        logging.warning("the page comes up all the same: %s", error)
-    finally:
-        database.close()
+    with closing(Database(settings, "dashboard")) as database:
+        try:
+            database.query("SELECT 1")
+        except TransientError as error:
+            logging.warning("the page comes up all the same: %s", error)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the system itself must have: Java and Maven for Kafka, a database server, and Chromium for tests."""
+"""What the system itself must have: Java and Maven for Kafka, a database server, Chromium and npm for tests."""
 
 import re
 import shutil
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from local import apt, jars
+from local import apt, jars, npm
 from local.database_server import find_binary
 from local.named import named
 from moodstream.errors import ConfigurationError, MoodstreamError
@@ -33,7 +33,10 @@ KAFKA = (
 DATABASE = (
     Need("a MariaDB or MySQL server", "mariadb-server-core mariadb-client-core", lambda: find_binary() is not None),
 )
-BROWSER = (Need("Chromium", "chromium", lambda: any(map(shutil.which, BROWSERS))),)
+BROWSER = (
+    Need("Chromium", "chromium", lambda: any(map(shutil.which, BROWSERS))),
+    Need("npm", "npm", lambda: shutil.which("npm") is not None),
+)
 
 
 def java_version() -> int:
@@ -76,6 +79,8 @@ def main() -> int:
         provide(needs)
         if KAFKA[0] in needs:
             jars.fetch(load().cache_dir)
+        if "--test" in sys.argv:
+            npm.fetch()
     except MoodstreamError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
 
     dashboard_host: str = Field("127.0.0.1", description="Address that the dashboard listens on")
     dashboard_port: int = Field(8051, ge=1, le=65535, description="Port that the dashboard listens on")
+    dashboard_password: SecretStr = Field(
+        SecretStr(""), description="Password of the dashboard; needed where others than this machine can reach it"
+    )
 
     lastfm_api_key: SecretStr = Field(SecretStr(""), description="API key of Last.fm, for `stream_music.py lastfm`")
     lastfm_username: str = Field("", description="Whose plays `stream_music.py lastfm` follows")
@@ -62,6 +65,11 @@ class Settings(BaseSettings):
     telemetry_host: str = Field("127.0.0.1", description="Address of a service's `/healthz` and `/metrics`")
     telemetry_port: int | None = Field(
         None, ge=0, le=65535, description="Port of `/healthz` and `/metrics`; each service has a default of its own"
+    )
+    telemetry_targets: str = Field(
+        "",
+        description="Where the page asks the services how they are, if not on TELEMETRY_HOST: "
+        "`name=host:port`, by commas; a name may come more than once",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much the services log")
 

@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "batch": GROUND | {"rules", "classifiers", "terminal"},
     "training": GROUND | {"rules", "parts", "model", "audio", "terminal"},
     "jobs": GROUND | {"batch", "classifiers", "lifecycle", "store", "telemetry", "training"},
-    "web": GROUND | {"store", "recommend", "rules", "bus", "playlists"},
+    "web": GROUND | {"batch", "bus", "lifecycle", "playlists", "store", "telemetry"},
 }
 ONLY_IMPORTER = {"kafka": "moodstream/bus/", "mysql": "moodstream/store/mysql.py", "dash": "moodstream/web/"}
 
@@ -76,6 +76,18 @@ def test_web_asks_the_database_only_through_its_queries() -> None:
     asked = {name for file in (ROOT / "moodstream/web").rglob("*.py") for name in imports(file) if ".store" in name}
     assert asked <= {"moodstream.store.queries", "moodstream.store.mysql.Database"} | {
         name for name in asked if name.startswith("moodstream.store.queries.")
+    }
+
+
+def test_web_takes_no_more_of_the_others_than_it_must() -> None:
+    taken = {name for file in (ROOT / "moodstream/web").rglob("*.py") for name in imports(file)}
+    assert {name for name in taken if name.startswith("moodstream.bus")} <= {
+        "moodstream.bus.Producer",
+        "moodstream.bus.ensure_topics",
+        "moodstream.bus.greet",
+    }
+    assert {name for name in taken if name.startswith("moodstream.batch")} <= {
+        f"moodstream.batch.statistics.{name}" for name in ("Confusion", "Interval", "wilson")
     }
 
 

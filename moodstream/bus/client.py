@@ -1,7 +1,8 @@
 """What every client of Kafka shares: how to connect, and what its errors mean."""
 
 import socket
-from collections.abc import Iterator
+import struct
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +23,12 @@ REFUSALS = (
     kafka_errors.KafkaConfigurationError,
 )
 TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
+
+CORRELATION = b"mood"
+"""What an answer repeats of its request, so that it is known as one."""
+# Size, key 18, version 0, correlation, and the length -1 of a name that is not there: every broker answers this,
+# to anybody (https://kafka.apache.org/protocol#The_Messages_ApiVersions).
+API_VERSIONS = struct.pack(">ihh4sh", 10, 18, 0, CORRELATION, -1)
 
 
 @contextmanager
@@ -51,14 +58,39 @@ def reach(settings: Settings) -> None:
         TransientError: none can.
         ConfigurationError: KAFKA_BOOTSTRAP_SERVERS is not a list of host:port.
     """
+    _any(settings, 2.0, lambda _: None)
+
+
+def greet(settings: Settings, seconds: float) -> None:
+    """Ask a broker which requests it knows: a broker that hangs still takes connections, but does not say.
+
+    A connection of its own costs less than a client, whose thread would try, and log, on and on while Kafka is away.
+
+    Raises:
+        TransientError: none answers within `seconds` each.
+        ConfigurationError: as `reach`.
+    """
+    _any(settings, seconds, _greeted)
+
+
+def _greeted(connection: socket.socket) -> None:
+    connection.sendall(API_VERSIONS)
+    with connection.makefile("rb") as answer:
+        begun = answer.read(8)
+    if begun[4:] != CORRELATION:
+        raise ConnectionError("something answers there, but not as Kafka does")
+
+
+def _any(settings: Settings, seconds: float, enough: Callable[[socket.socket], None]) -> None:
     fault: OSError | None = None
     for server in settings.kafka_bootstrap_servers.split(","):
         host, _, port = server.strip().rpartition(":")
         if not host or not port.isdecimal():
             raise ConfigurationError(f"KAFKA_BOOTSTRAP_SERVERS is {server!r}: write it as host:port.")
         try:
-            socket.create_connection((host.strip("[]"), int(port)), timeout=2).close()
-            return
+            with socket.create_connection((host.strip("[]"), int(port)), timeout=seconds) as connection:
+                enough(connection)
+                return
         except OSError as error:
             fault = error
     raise TransientError(f"Kafka at {settings.kafka_bootstrap_servers}: {fault}")

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from kafka import KafkaProducer
@@ -19,10 +20,15 @@ FLUSH_SECONDS = 5.0
 
 
 class Producer:
-    """Publishes batches of messages, and knows afterwards that the broker has every one of them."""
+    """Publishes batches of messages, and knows afterwards that the broker has every one of them.
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    Args:
+        settings: where the broker is.
+        patience: seconds that each step may take: to connect, to know the topic, to have all acknowledged.
+    """
+
+    def __init__(self, settings: Settings, patience: float = FLUSH_SECONDS) -> None:
+        self._settings, self._patience = settings, patience
         self._producer: Any = None
 
     def publish(self, messages: Iterable[Message]) -> None:
@@ -45,7 +51,7 @@ class Producer:
             with translated(self._settings):
                 producer = self._producer or self._connect()
                 futures = [producer.send(topic, value, key, headers) for topic, value, key, headers in records]
-                producer.flush(timeout=FLUSH_SECONDS)
+                producer.flush(timeout=self._patience)
                 for future in futures:
                     future.get(timeout=0)
         except MoodstreamError:
@@ -56,13 +62,13 @@ class Producer:
     def _connect(self) -> Any:
         reach(self._settings)
         self._producer = KafkaProducer(
-            **connection(self._settings),
+            **connection(self._settings) | {"bootstrap_timeout_ms": int(self._patience * 1000)},
             acks="all",
             enable_idempotence=True,
             linger_ms=20,
             batch_size=128 * 1024,
             max_request_size=MAX_LETTER,
-            max_block_ms=int(FLUSH_SECONDS * 1000),
+            max_block_ms=int(self._patience * 1000),
             allow_auto_create_topics=False,
         )
         return self._producer
@@ -76,3 +82,13 @@ class Producer:
             producer.close(timeout=timeout)
         except kafka_errors.KafkaError as error:
             log.debug("while closing the producer: %s", error)
+            _end(producer)
+
+
+def _end(producer: Any) -> None:
+    """End the client's thread: with records left, `close` of kafka-python 3.0 fails before it does, and the thread
+    would try them on and on."""
+    producer._sender.force_close()
+    producer._sender.join(timeout=1)
+    with suppress(kafka_errors.KafkaError):
+        producer.close(timeout=0)

@@ -1,4 +1,4 @@
-"""The dashboard as one ASGI app: the page, `/healthz` and `/metrics`."""
+"""The dashboard as one ASGI app: the page, the API beside it, `/docs`, `/healthz` and `/metrics`, behind the guard."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,42 +7,64 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dash import Dash
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.types import ASGIApp
 
-from moodstream.web import layout, live
-from moodstream.web.feed import Feed
+from moodstream.settings import Settings
+from moodstream.store.mysql import Database
+from moodstream.web import api, header, layout, library, live, login, problems, reference
+from moodstream.web.asking import Bell
+from moodstream.web.catalogue import Catalogue
+from moodstream.web.charts import CARDS
+from moodstream.web.door import Door
+from moodstream.web.feed import Feed, Feeds
+from moodstream.web.guard import Guard
+from moodstream.web.publisher import Publisher
 
+SEARCH_SECONDS = 5.0
 STARTED = datetime.now(UTC)
+ABOUT = """What the page shows and does, for programs. Times are ISO 8601 in UTC; failures are
+problem details (RFC 9457). Where the dashboard has a password, send it by HTTP Basic, with any user name."""
 
 
-def create(feed: Feed) -> FastAPI:
-    """The app of a feed, which it starts and stops."""
-    bell = live.Bell()
+def create(feeds: Feeds, publisher: Publisher, settings: Settings) -> ASGIApp:
+    """The app of some feeds, which it starts and stops."""
+    bell, door = Bell(), Door(settings.dashboard_password.get_secret_value())
+    catalogue = Catalogue(lambda: Database(settings, "dashboard", seconds=SEARCH_SECONDS))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
-        feed.start(lambda: loop.call_soon_threadsafe(bell.ring))
+        for feed in feeds:
+            feed.start(lambda: loop.call_soon_threadsafe(bell.ring))
         yield
-        feed.stop()
+        for feed in feeds:
+            feed.stop()
+        catalogue.close()
 
     # FastAPI's own pages of documentation would load their scripts from elsewhere.
-    server = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    _routes(server, feed)
-    _page(server, feed, bell)
-    return server
+    server = FastAPI(lifespan=lifespan, title=header.TITLE, version="1", description=ABOUT, openapi_url=None)
+    problems.install(server)
+    for routes in (login.router(door), reference.router(locked=door.locked), api.router(feeds, bell, publisher, CARDS)):
+        server.include_router(routes)
+    _routes(server, feeds.history)
+    page = _page(server, feeds, bell)
+    library.connect(page, catalogue)
+    return Guard(server, door, page.csp_hashes())
 
 
 def _routes(server: FastAPI, feed: Feed) -> None:
-    @server.get("/healthz")
-    def healthz() -> JSONResponse:
+    @server.get("/healthz", summary="Whether the dashboard works", tags=["running"], responses={503: {}})
+    def healthz(request: Request) -> JSONResponse:
+        """503 while the database does not answer. Whoever has not said the password gets the status alone."""
         body, status = health(feed)
-        return JSONResponse(body, status)
+        return JSONResponse(body if request.scope["admitted"] else {"status": body["status"]}, status)
 
-    @server.get("/metrics")
+    @server.get("/metrics", summary="Figures for Prometheus", tags=["running"], response_class=Response)
     def metrics() -> Response:
+        """Counters and gauges of the dashboard, in the text format of Prometheus."""
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -58,11 +80,11 @@ def health(feed: Feed) -> tuple[dict[str, Any], int]:
     }, 503 if fault else 200
 
 
-def _page(server: Any, feed: Feed, bell: live.Bell) -> None:
+def _page(server: Any, feeds: Feeds, bell: Bell) -> Any:
     app = Dash(
         __name__,
         server=server,
-        title=layout.TITLE,
+        title=header.TITLE,
         update_title="",
         index_string=layout.INDEX,
         meta_tags=layout.METAS,
@@ -70,4 +92,5 @@ def _page(server: Any, feed: Feed, bell: live.Bell) -> None:
         websocket_inactivity_timeout=0,  # an open page that nobody touches is to stay live
     )
     app.layout = layout.page
-    live.connect(app, feed, bell)
+    live.connect(app, feeds, bell)
+    return app

@@ -1,4 +1,7 @@
-"""One feed per process: asks the database once a tick, however many pages are open, and remembers the answers."""
+"""A feed asks its source once a tick, however many pages are open, and remembers the answers.
+
+There is one for the history in MySQL, and one for the services that run.
+"""
 
 import logging
 import threading
@@ -6,33 +9,41 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from prometheus_client import Counter, Histogram
 
 from moodstream.errors import DataError, MoodstreamError, TransientError
-from moodstream.store.mysql import Database
+from moodstream.store.queries.wanted import Wanted
 
 log = logging.getLogger(__name__)
 
-TICK_SECONDS = 1.0
+TICK_SECONDS = 0.5
 RETRY_SECONDS = 2.0
+FRESH_SECONDS = 2 * TICK_SECONDS
 PATIENCE_SECONDS = 15.0
 # A question that took t seconds rests for REST * t. A look at a million plays costs the database most of a
 # second, and one more second of history does not change its picture; what is quick is asked at every tick.
 REST = 20
-WANTED_SECONDS = 30.0
+WANTED_SECONDS = 12.0
 KEPT_SECONDS = 600.0
 
 QUESTION_SECONDS = Histogram("moodstream_dashboard_question_seconds", "Time a question took", ["question"])
-FAULTS = Counter("moodstream_dashboard_faults_total", "Ticks in which the database did not answer")
+FAULTS = Counter("moodstream_dashboard_faults_total", "Ticks in which a source did not answer", ["feed"])
+
+
+class Source(Protocol):
+    """What a feed asks, in a thread of its own."""
+
+    def close(self) -> None: ...
 
 
 class Question(NamedTuple):
-    """A function of `store.queries` and its argument: a range, a listener, or nothing."""
+    """A function of what is asked, of the time, and of what is wanted; asked again after `pace` seconds or more."""
 
-    ask: Callable[[Database, datetime, str], Any]
-    argument: str = ""
+    ask: Callable[[Any, datetime, Wanted], Any]
+    wanted: Wanted = Wanted()
+    pace: float = 0.0
 
 
 class Answer(NamedTuple):
@@ -63,15 +74,22 @@ class Feed:
     """The answers to what pages want to know. `ask_all` belongs to one thread; the rest may be called from any.
 
     Args:
-        database: used by the feed's thread alone.
-        always: questions that are asked even while no page is open: they show that the database is there.
+        name: what is asked, for logs and metrics.
+        source: used by the feed's thread alone.
+        always: questions that are asked even while no page is open: they show that the source is there.
+        heard: is told every new answer, in the feed's thread.
         clock: monotonic seconds.
     """
 
     def __init__(
-        self, database: Database, always: Sequence[Question] = (), clock: Callable[[], float] = time.monotonic
+        self,
+        name: str,
+        source: Source,
+        always: Sequence[Question] = (),
+        heard: Callable[[Question, Any], object] = lambda _, __: None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._database, self._always, self._clock = database, always, clock
+        self._name, self._source, self._always, self._heard, self._clock = name, source, always, heard, clock
         self._entries: dict[Question, _Entry] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -90,9 +108,17 @@ class Feed:
             self._woken.set()
         return entry.answer
 
+    def fresh(self, question: Question) -> Answer | None:
+        """As `want`; also None, and asked for at once, where nobody has wanted it for so long that it may be old."""
+        answer = self.want(question)
+        if self._clock() - self._entries[question].due <= FRESH_SECONDS:
+            return answer
+        self._woken.set()
+        return None
+
     @property
     def fault(self) -> Fault | None:
-        """What is the matter with the database; also where it has been silent for long, as a server that hangs is."""
+        """What is the matter with the source; also where it has been silent for long, as a server that hangs is."""
         asking = self._asking
         if asking and self._clock() - asking[0] > PATIENCE_SECONDS:
             return Fault(asking[1], "It takes connections, but does not answer.", away=True)
@@ -100,7 +126,7 @@ class Feed:
 
     def start(self, announce: Callable[[], object]) -> None:
         """Ask in a thread until `stop`, and announce the end of every round from that thread."""
-        self._thread = threading.Thread(target=self._run, args=(announce,), daemon=True, name="feed")
+        self._thread = threading.Thread(target=self._run, args=(announce,), daemon=True, name=self._name)
         self._thread.start()
 
     def alive(self) -> bool:
@@ -119,7 +145,7 @@ class Feed:
             if not self._stopped.is_set():
                 announce()
                 self._rest()
-        self._database.close()
+        self._source.close()
 
     def _rest(self) -> None:
         if self._fault:
@@ -149,22 +175,24 @@ class Feed:
             for question in self._always:
                 self._entries.setdefault(question, _Entry(now)).wanted = now
             self._entries = {q: entry for q, entry in self._entries.items() if now - entry.wanted < KEPT_SECONDS}
-            return [q for q, entry in self._entries.items() if entry.due <= now < entry.wanted + WANTED_SECONDS]
+            due = [q for q, entry in self._entries.items() if entry.due <= now < entry.wanted + WANTED_SECONDS]
+        return sorted(due, key=lambda question: self._entries[question].answer is not None)  # somebody waits for those
 
     def _ask(self, question: Question) -> None:
         started = self._clock()
         self._asking = started, datetime.now(UTC)
-        value = question.ask(self._database, datetime.now(UTC), question.argument)
+        value = question.ask(self._source, datetime.now(UTC), question.wanted)
         seconds = self._clock() - started
         QUESTION_SECONDS.labels(question.ask.__name__).observe(seconds)
         entry = self._entries[question]
-        entry.due = started + REST * seconds
+        entry.due = started + max(REST * seconds, question.pace)
         if entry.answer is None or entry.answer.value != value:
             entry.answer = Answer(value, time.time())
             self.version += 1
+            self._heard(question, value)
 
     def _failed(self, error: MoodstreamError) -> None:
-        FAULTS.inc()
+        FAULTS.labels(self._name).inc()
         before, away = self._fault, isinstance(error, TransientError)
         self._fault = Fault(before.since if before else datetime.now(UTC), str(error), away)
         if before is None or before.away != away:
@@ -175,6 +203,18 @@ class Feed:
         if unreadable:
             self._failed(unreadable)
         elif self._fault:
-            log.info("the database answers again")
+            log.info("the %s answers again", self._name)
             self.version += 1
             self._fault = None
+
+
+class Feeds(NamedTuple):
+    """What a page is fed from."""
+
+    history: Feed
+    services: Feed
+
+    @property
+    def version(self) -> int:
+        """Another number whenever there is news."""
+        return self.history.version + self.services.version

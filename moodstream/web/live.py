@@ -1,12 +1,11 @@
 """What keeps an open page fresh.
 
-The feed announces each of its rounds; a persistent callback pushes that to every open page over its WebSocket;
+The feeds announce each of their rounds; a persistent callback pushes that to every open page over its WebSocket;
 the page then asks, over HTTP, for what has changed of what it looks at. Where there is no socket the page's own
 clock stands in for the push (see assets/page.js), so that both ways end in the same callback.
 """
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -16,63 +15,49 @@ from dash.backends.ws import DashWebsocketCallback
 from dash.exceptions import PreventUpdate
 from prometheus_client import Gauge
 
-from moodstream.store.queries import RANGES, Suggested
-from moodstream.web import layout
+from moodstream.store.queries.choices import choices
+from moodstream.web import choosing
+from moodstream.web.asking import Bell, answers
 from moodstream.web.charts import CARDS
-from moodstream.web.charts.card import Card, View
-from moodstream.web.feed import Answer, Feed, Question
-from moodstream.web.render import Update, banner, question, signature, update, zone
+from moodstream.web.charts.card import Card, Look
+from moodstream.web.feed import Answer, Feeds, Question
+from moodstream.web.render import Drawings, Update, banner, question, zone
+from moodstream.web.services import kafka
 from moodstream.web.theme import DARK, LIGHT
 
-ANSWER_SECONDS = 5.0
 SILENT_SECONDS = 2.0
 ALIVE_ROUNDS = 10
 ALIVE_SECONDS = 5.0
+CHOICES = Question(choices, pace=5.0)
+KAFKA = Question(kafka)
 
 PAGES = Gauge("moodstream_dashboard_pages", "Open pages that are kept fresh over a WebSocket")
 
 
-class Bell:
-    """Wakes everybody who waits, each time it is rung."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-
-    def ring(self) -> None:
-        self._event.set()
-        self._event = asyncio.Event()
-
-    async def wait(self) -> None:
-        await self._event.wait()
-
-
-def connect(app: Dash, feed: Feed, bell: Bell) -> None:
+def connect(app: Dash, feeds: Feeds, bell: Bell) -> None:
     """Register the callbacks of the page."""
-    _push(app, feed, bell)
-    _render(app, feed, bell)
+    _push(app, feeds, bell)
+    _render(app, feeds, bell)
     in_browser: Any = app.clientside_callback  # dash has no types for it
     in_browser(
-        ClientsideFunction("page", "beat"),
-        Output("beat", "data"),
-        *(Input("push", "data"), Input("second", "n_intervals"), State("shown", "data")),
-    )
-    in_browser(
-        ClientsideFunction("page", "tell"),
-        *(Output("updated", "children"), Output("silence", "children"), Output("silence", "hidden")),
-        *(Input("push", "data"), Input("shown", "data"), Input("second", "n_intervals")),
+        ClientsideFunction("page", "tick"),
+        Output("told", "data"),
+        *(Input("push", "data"), Input("shown", "data"), Input("second", "n_intervals"), Input("choices", "data")),
     )
 
 
-def _push(app: Dash, feed: Feed, bell: Bell) -> None:
+def _push(app: Dash, feeds: Feeds, bell: Bell) -> None:
     @app.callback(websocket=True, persistent=True)
     async def push() -> None:
         socket = ctx.websocket
         if socket is None:  # called over HTTP by a browser that cannot share a socket: its own clock will do
             return
         with PAGES.track_inprogress():
-            rounds = 0
+            rounds, version = 0, -1
             while not socket.is_shutdown:
-                set_props("push", {"data": _state(feed)})
+                if feeds.version != version or rounds % 2 == 0:
+                    version = feeds.version
+                    set_props("push", {"data": state(feeds)})
                 with suppress(TimeoutError):
                     await asyncio.wait_for(bell.wait(), SILENT_SECONDS)
                 rounds += 1
@@ -83,42 +68,44 @@ def _push(app: Dash, feed: Feed, bell: Bell) -> None:
 async def _is_there(socket: DashWebsocketCallback) -> bool:
     """All pages of a browser share a socket, which says nothing when one of them is closed: so ask."""
     try:
-        await socket.get_prop("range", "value", timeout=ALIVE_SECONDS)
+        await socket.get_prop("second", "interval", timeout=ALIVE_SECONDS)
     except TimeoutError:
         return False
     return True
 
 
-def _state(feed: Feed) -> dict[str, Any]:
-    age = (datetime.now(UTC) - feed.asked_at).total_seconds() if feed.asked_at else None
-    return {"version": feed.version, "age": age}
+def state(feeds: Feeds) -> dict[str, Any]:
+    """What a page is told with every push: which news there are, and how old (seconds) what is known is."""
+    asked = feeds.history.asked_at
+    return {"version": feeds.version, "age": (datetime.now(UTC) - asked).total_seconds() if asked else None}
 
 
-def _render(app: Dash, feed: Feed, bell: Bell) -> None:
+def _render(app: Dash, feeds: Feeds, bell: Bell) -> None:
+    drawings = Drawings()
+
     @app.callback(
         *(Output(*place) for card in CARDS for place in _places(card)),
-        *(Output("listener", "options"), Output("listener", "value")),
-        *(Output("banner", "children"), Output("banner", "hidden"), Output("shown", "data")),
-        *(Input("beat", "data"), Input("range", "value"), Input("listener", "value"), State("shown", "data")),
+        *(Output("choices", "data"), Output("banner", "children"), Output("banner", "hidden"), Output("shown", "data")),
+        *(Input("beat", "data"), State("shown", "data")),
     )
-    async def render(
-        beat: dict[str, Any] | None, range_: str, listener: str | None, shown: dict[str, Any] | None
-    ) -> list[Any]:
+    async def render(beat: dict[str, Any] | None, shown: dict[str, Any] | None) -> list[Any]:
         if beat is None:  # the page has not said yet how it is looked at
             raise PreventUpdate
-        view = View(
-            range_ if range_ in RANGES else layout.DEFAULT_RANGE, DARK if beat["dark"] else LIGHT, zone(beat["zone"])
-        )
-        asked = [question(card, view.range, listener or "") for card in CARDS]
-        answers = await _answers(feed, bell, asked)
+        look = Look(choosing.wanted(beat), DARK if beat["dark"] else LIGHT, zone(beat["zone"]))
+        cards = [card for card in CARDS if card.view == choosing.view(beat)]
         before = shown["cards"] if shown else {}
-        updates, cards = news(asked, answers, view, before)
-        fault = banner(feed.fault, any(answers), view)
+        updates, after = {}, dict(before)
+        known = await _known(feeds, bell, cards, look)
+        for card, answer in known.items():
+            updates[card], after[card.name] = drawings.update(card, answer, look, before.get(card.name, ""))
+        offered = feeds.history.want(CHOICES)
+        broker = feeds.services.want(KAFKA)
+        fault = banner(feeds.history.fault, broker.value if broker else None, any(known.values()), look)
         return [
-            *(prop for update in updates for prop in update),
-            *_listeners(answers, listener),
+            *(prop for card in CARDS for prop in updates.get(card, Update())),
+            offered.value._asdict() if offered else no_update,
             *(fault, not fault),
-            _state(feed) | {"beat": beat["at"], "cards": cards},
+            state(feeds) | {"beat": beat["at"], "cards": after},
         ]
 
 
@@ -129,34 +116,11 @@ def _places(card: Card) -> list[tuple[str, str]]:
     return [(f"{name}-body", body), (f"{name}-said", "children"), (f"{name}-nothing", "children"), (name, "className")]
 
 
-def news(
-    asked: Sequence[Question], answers: Sequence[Answer | None], view: View, before: dict[str, str]
-) -> tuple[list[Update], dict[str, str]]:
-    """What changes on each card, and the signatures of what is then shown."""
-    updates, after = [], dict(before)
-    for card, question_, answer in zip(CARDS, asked, answers, strict=True):
-        if answer is None or signature(question_, answer, view) == before.get(card.name):
-            updates.append(Update())
-        else:
-            updates.append(update(card, answer, view))
-            after[card.name] = signature(question_, answer, view)
-    return updates, after
-
-
-def _listeners(answers: Sequence[Answer | None], chosen: str | None) -> tuple[Any, Any]:
-    """Whose playlist can be shown, and whose is."""
-    found = next((a.value for a in answers if a and isinstance(a.value, Suggested)), None)
-    if found is None:
-        return no_update, no_update
-    return sorted({*found.listeners, found.listener}), no_update if chosen else found.listener
-
-
-async def _answers(feed: Feed, bell: Bell, asked: Sequence[Question]) -> list[Answer | None]:
-    """What is known; what is asked for the first time is waited for, a while."""
-    answers = [feed.want(question_) for question_ in asked]
-    with suppress(TimeoutError):
-        async with asyncio.timeout(ANSWER_SECONDS):
-            while None in answers and not feed.fault:
-                await bell.wait()
-                answers = [feed.want(question_) for question_ in asked]
-    return answers
+async def _known(feeds: Feeds, bell: Bell, cards: list[Card], look: Look) -> dict[Card, Answer | None]:
+    """The answers to what cards ask; what is asked for the first time is waited for, a while."""
+    found: dict[Card, Answer | None] = {}
+    for name, feed in feeds._asdict().items():
+        asking = [card for card in cards if card.feed == name]
+        questions = [question(card, look.wanted) for card in asking]
+        found |= zip(asking, await answers(feed, bell, questions), strict=True)
+    return found

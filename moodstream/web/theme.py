@@ -16,6 +16,7 @@ class Theme(NamedTuple):
     page: str
     card: str
     line: str
+    edge: str
     ink: str
     muted: str
     accent: str
@@ -27,6 +28,7 @@ LIGHT = Theme(
     page="#f6f6f3",
     card="#ffffff",
     line="#e4e4df",
+    edge="#8a8d93",
     ink="#1b1d22",
     muted="#5f636b",
     accent="#2f5fd0",
@@ -37,6 +39,7 @@ DARK = Theme(
     page="#0b0d11",
     card="#12141a",
     line="#262a33",
+    edge="#6b7280",
     ink="#e9eaee",
     muted="#9ba1ac",
     accent="#8fb0ff",

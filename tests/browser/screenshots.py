@@ -2,39 +2,52 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from tests.browser.chromium import chromium
+from tests.browser.history import until_live
 
-DESKTOP = {"width": 1440, "height": 1000}
-PHONE = {"width": 390, "height": 844}
-LOOKS: dict[str, dict[str, Any]] = {
-    "dashboard-light": {"viewport": DESKTOP, "color_scheme": "light"},
-    "dashboard-dark": {"viewport": DESKTOP, "color_scheme": "dark"},
-    "dashboard-phone": {"viewport": PHONE, "color_scheme": "light", "device_scale_factor": 2, "has_touch": True},
+DESKTOP: ViewportSize = {"width": 1440, "height": 1000}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+SETTLED_MS = 2000
+
+
+class Picture(NamedTuple):
+    """What is looked at, and how."""
+
+    path: str
+    look: dict[str, Any]
+    whole: bool = True
+
+
+PICTURES = {
+    "dashboard-light": Picture("/?range=24h", {"viewport": DESKTOP, "color_scheme": "light"}),
+    "dashboard-dark": Picture("/?range=7d", {"viewport": DESKTOP, "color_scheme": "dark"}),
+    "dashboard-phone": Picture("/?range=24h", {"viewport": PHONE, "device_scale_factor": 2, "has_touch": True}, False),
+    "library": Picture("/library", {"viewport": DESKTOP, "color_scheme": "light"}),
+    "batch": Picture("/batch", {"viewport": DESKTOP, "color_scheme": "light"}),
+    "system": Picture("/system", {"viewport": DESKTOP, "color_scheme": "dark"}),
 }
 
 
-def take(browser: Browser, url: str, file: Path, range_: str = "24h", **look: Any) -> None:
-    """A picture of the page as it is once every card has been drawn."""
-    context = browser.new_context(**look)
+def take(browser: Browser, url: str, file: Path, picture: Picture) -> None:
+    """A picture of a page as it is once every card has been drawn."""
+    context = browser.new_context(**picture.look)
     page = context.new_page()
-    page.goto(url)
-    page.locator(f"#range input[value='{range_}']").click()
-    page.wait_for_function("document.querySelectorAll('.card.waiting').length === 0")
-    page.wait_for_function("document.querySelectorAll('.card:not(.empty) .js-plotly-plot .main-svg').length > 0")
-    page.wait_for_timeout(2000)
-    page.screenshot(path=file, full_page=look["viewport"] == DESKTOP)
+    page.goto(url + picture.path)
+    until_live(page)
+    page.wait_for_timeout(SETTLED_MS)
+    page.screenshot(path=file, full_page=picture.whole)
     context.close()
 
 
 def main(url: str, folder: str) -> None:
     Path(folder).mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
-        for name, look in LOOKS.items():
-            take(browser, url, Path(folder) / f"{name}.png", **look)
+        for name, picture in PICTURES.items():
+            take(browser, url.rstrip("/"), Path(folder) / f"{name}.png", picture)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ from moodstream.settings import Settings
 from moodstream.store.accounts import initialise
 from moodstream.store.mysql import Database
 from tests.browser.conftest import Dashboard
+from tests.browser.history import heard, just_played, until_live
 from tests.browser.relay import Relay
-from tests.browser.test_page import heard, just_played, until_live
 from tests.integration.system import until
 from tests.web.history import store
 

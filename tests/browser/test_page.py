@@ -1,30 +1,22 @@
 """The page in a browser, on a real database."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from moodstream.messages import Message, Play, Track
+from moodstream.messages import Track
 from moodstream.moods import LOOKS, Mood
 from moodstream.settings import Settings
 from moodstream.web.charts import CARDS
+from moodstream.web.charts.card import Card
 from tests.browser.conftest import Dashboard
-from tests.factories import make_classification, make_features, make_feedback, make_play, make_song
+from tests.browser.history import HOSTILE, NO_SHARED_SOCKET, VIEWS, a_full_history, heard, just_played, until_live
+from tests.factories import make_feedback
 from tests.web.history import make_playlist, store, store_batch
 
 Visit = Callable[..., Page]
-NO_SHARED_SOCKET = "delete window.SharedWorker"
-HOSTILE = [
-    "<script>window.hacked = 1</script>",
-    "<img src=x onerror='window.hacked = 1'>",
-    "<b>bold</b> &amp; <a href='http://example.com'>link</a>",
-    "\"quotes' `ticks` \\ {{braces}} %{text}",
-    "😀 𝄞 ‮right to left‬ עברית",
-    "nul\0and\ttab",
-]
 
 
 @pytest.fixture
@@ -32,29 +24,8 @@ def settings(dashboard: Dashboard) -> Settings:
     return dashboard.settings
 
 
-def just_played(song_id: str = "song-1", ago: int = 5, **more: Any) -> Play:
-    return make_play(make_song(song_id, **more), played_at=datetime.now(UTC) - timedelta(seconds=ago))
-
-
-def heard(play: Play, mood: Mood | None = Mood.HAPPY) -> list[Message]:
-    return [play, make_classification(play, mood=mood)]
-
-
-def a_full_history(settings: Settings) -> None:
-    """Every mood and one play without, over the last hour, with feedback, a playlist and a batch run."""
-    for number, mood in enumerate([*Mood, None]):
-        known = make_features(instrumentalness=0.3, tempo=120.0 if mood else None)
-        plays = [just_played(f"song-{number}", ago=60 * n + number, features=known) for n in range(number + 3)]
-        store(settings, *(message for play in plays for message in heard(play, mood)))
-        answered = {"song_id": f"song-{number}", "reacted_at": plays[0].played_at, "play_id": plays[0].event_id}
-        store(settings, *(make_feedback(reaction=reaction, **answered) for reaction in ("like", "skip")))
-    store(settings, make_playlist(made_at=datetime.now(UTC)))
-    store_batch(settings, {f"song-{number}": mood for number, mood in enumerate(Mood)})
-
-
-def until_live(page: Page) -> None:
-    expect(page.locator("#updated")).to_have_text("live", timeout=20_000)
-    expect(page.locator(".card.waiting")).to_have_count(0, timeout=20_000)
+def cards(view: str) -> list[Card]:
+    return [card for card in CARDS if card.view == view]
 
 
 def test_an_empty_database_is_no_error_but_says_what_to_start(dashboard: Dashboard, visit: Visit) -> None:
@@ -62,10 +33,18 @@ def test_an_empty_database_is_no_error_but_says_what_to_start(dashboard: Dashboa
     page = visit(dashboard.url)
     until_live(page)
     expect(page.locator("#now")).to_contain_text("Nothing has played yet. Start python stream_music.py.")
-    expect(page.locator(".card.empty")).to_have_count(len(CARDS))
-    for card in CARDS:
-        expect(page.locator(f"#{card.name} code")).to_have_text(f"python {card.start}")
-    expect(page.locator("#banner")).to_be_hidden()
+    for view in ("live", "batch"):
+        page.locator(f"nav [data-view={view}]").click()
+        until_live(page)
+        for card in cards(view):
+            expect(page.locator(f"#{card.name}.empty code")).to_have_text(f"python {card.start}")
+    page.locator("nav [data-view=system]").click()
+    until_live(page)
+    expect(page.locator("#health")).to_contain_text("Start python mysql_connector.py", timeout=10_000)
+    expect(page.locator("#letters")).to_contain_text("Every message could be used.")
+    page.locator("nav [data-view=library]").click()
+    expect(page.locator("#view-library")).to_contain_text("There are no songs yet. Start python stream_music.py.")
+    expect(page.locator("#banner")).to_contain_text("Kafka is away")
     assert page.title() == "Music mood"
 
 
@@ -74,25 +53,60 @@ def test_every_card_is_drawn_from_a_full_history(dashboard: Dashboard, settings:
     dashboard.start()
     page = visit(dashboard.url)
     until_live(page)
-    expect(page.locator(".card.empty")).to_have_count(0)
-    expect(page.locator("#distribution .bars .point")).to_have_count(7)
-    expect(page.locator("#sound .scatterlayer .trace")).to_have_count(6)
-    expect(page.locator("#feedback-said")).to_have_text("50% of 14 reactions are likes or replays")
-    expect(page.locator("#agreement-said")).to_contain_text("100% of 6 songs alike")
+    expect(page.locator("#view-live .card.empty")).to_have_count(0)
     expect(page.locator("#movement-said")).to_contain_text("42 plays in the last hour")
+    expect(page.locator("#plane-said")).to_contain_text("plays")
+    expect(page.locator("#hours-said")).to_contain_text("of the week")
+    expect(page.locator("#sound .scatterlayer .trace")).to_have_count(6)
+    expect(page.locator("#feedback-said")).to_contain_text("50% of 14 reactions")
     expect(page.locator("#playlist")).to_contain_text("You liked it")
-    expect(page.locator("#listener")).to_contain_text("anna")
+    page.locator("nav [data-view=batch]").click()
+    until_live(page)
+    expect(page.locator("#agreement-said")).to_contain_text("100% of 6 songs alike")
+    for card in (card for card in (*cards("live"), *cards("batch")) if card.figure and card.name != "drift"):
+        expect(page.locator(f"#{card.name} .js-plotly-plot .main-svg").first).to_be_attached()
 
 
-def test_one_play_is_enough_for_a_page(dashboard: Dashboard, settings: Settings, visit: Visit) -> None:
-    store(settings, *heard(just_played(title="Only One"), Mood.SAD))
+def test_one_play_is_enough_for_every_picture(dashboard: Dashboard, settings: Settings, visit: Visit) -> None:
+    play = just_played(title="Only One")
+    store(settings, *heard(play, Mood.SAD), make_feedback(reacted_at=play.played_at, play_id=play.event_id))
+    store_batch(settings, {"song-1": Mood.CALM})
     dashboard.start()
     page = visit(dashboard.url)
     until_live(page)
     expect(page.locator(".song")).to_have_text("Only One")
     expect(page.locator("#now .verdict")).to_contain_text("Sad")
     expect(page.locator("#now .verdict")).to_contain_text("75% confidence")
-    expect(page.locator("#distribution-said")).to_have_text("Sad leads with 100% of 1 play")
+    expect(page.locator("#view-live .card.empty")).to_have_count(1)  # nobody has made a playlist
+    expect(page.locator("#movement-said")).to_contain_text("1 play in the last hour, Sad")
+    page.locator("nav [data-view=batch]").click()
+    until_live(page)
+    expect(page.locator("#disputes")).to_contain_text("Only One")
+
+
+def test_probabilities_are_shown_as_bars(dashboard: Dashboard, settings: Settings, visit: Visit) -> None:
+    shares = dict(zip(Mood, (0.1, 0.1, 0.6, 0.1, 0.1), strict=False))
+    store(settings, *heard(just_played(), Mood.CALM, probabilities=shares))
+    dashboard.start()
+    page = visit(dashboard.url)
+    until_live(page)
+    expect(page.locator("#now .bars li")).to_have_count(5)
+    expect(page.locator("#now .bars li.told")).to_contain_text("60%")
+
+
+def test_a_cards_numbers_can_be_saved_as_they_are_shown(dashboard: Dashboard, settings: Settings, visit: Visit) -> None:
+    a_full_history(settings)
+    dashboard.start()
+    page = visit(dashboard.url + "/?range=24h&mood=Sad")
+    until_live(page)
+    with page.expect_download() as saving:
+        page.locator("#movement .csv").click()
+    head, *lines = saving.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert "Sad" in head + lines[0]
+    assert "Happy" not in head + "".join(lines)
+    with page.expect_download() as saving:
+        page.get_by_role("link", name="M3U8").click()
+    assert "#EXTM3U" in saving.value.path().read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("init", ["", NO_SHARED_SOCKET], ids=["by socket", "without a socket"])
@@ -123,9 +137,9 @@ def test_what_songs_and_listeners_are_called_is_shown_as_text(
     shown = page.evaluate("[...document.querySelectorAll('.song, .earlier bdi, .songs bdi')].map(e => e.textContent)")
     assert set(HOSTILE) <= set(shown)
     assert page.locator("#playlist li").count() == len(HOSTILE)
-    assert page.locator(".card b, .card img, .card script, .card a").count() == 0
+    assert page.locator(".card b, .card img, .card script, .card a:not(.csv, [download])").count() == 0
     assert page.evaluate("window.hacked") is None
-    expect(page.locator("#listener")).to_contain_text("<b>anna</b>")
+    expect(page.locator("#playlist-said")).to_contain_text("<b>anna</b>")
 
 
 def test_a_play_without_a_mood_is_shown_as_unclassified_with_the_reason(
@@ -136,34 +150,7 @@ def test_a_play_without_a_mood_is_shown_as_unclassified_with_the_reason(
     page = visit(dashboard.url)
     until_live(page)
     expect(page.locator("#now .verdict")).to_have_text("Unclassifiednot known: tempo")
-    expect(page.locator("#distribution-said")).to_have_text("Unclassified leads with 100% of 1 play")
-
-
-def test_another_range_shows_other_plays_and_is_remembered(
-    dashboard: Dashboard, settings: Settings, visit: Visit
-) -> None:
-    store(settings, *heard(just_played()), *heard(just_played("song-2", ago=3 * 86400)))
-    dashboard.start()
-    page = visit(dashboard.url)
-    until_live(page)
-    expect(page.locator("#movement-said")).to_contain_text("1 play in the last hour")
-    page.get_by_role("option", name="7 d").click()
-    expect(page.locator("#movement-said")).to_contain_text("2 plays in the last 7 days")
-    page.reload()
-    expect(page.locator("#movement-said")).to_contain_text("2 plays in the last 7 days", timeout=20_000)
-
-
-def test_another_listener_shows_another_playlist(dashboard: Dashboard, settings: Settings, visit: Visit) -> None:
-    song = Track(song_id="song-1", title="For Ben Only", artist="x", score=1.0, reason="y")
-    store(settings, make_playlist(made_at=datetime.now(UTC)))
-    store(settings, make_playlist(song, listener="ben", made_at=datetime.now(UTC)))
-    dashboard.start()
-    page = visit(dashboard.url)
-    until_live(page)
-    expect(page.locator("#playlist")).not_to_contain_text("For Ben Only")
-    page.locator("#listener").click()
-    page.get_by_role("option", name="ben").click()
-    expect(page.locator("#playlist")).to_contain_text("For Ben Only")
+    expect(page.locator("#movement-said")).to_contain_text("Unclassified")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -186,10 +173,12 @@ def rgb(colour: str) -> str:
 
 
 @pytest.mark.parametrize("width", [360, 1440, 3840])
-def test_the_page_fits_its_screen(dashboard: Dashboard, settings: Settings, visit: Visit, width: int) -> None:
+def test_every_page_fits_its_screen(dashboard: Dashboard, settings: Settings, visit: Visit, width: int) -> None:
     a_full_history(settings)
     store(settings, *heard(just_played(ago=1, title="x" * 500, artist="Long and longer " * 30)))
     dashboard.start()
     page = visit(dashboard.url, viewport={"width": width, "height": 900})
-    until_live(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for path in VIEWS.values():
+        page.goto(dashboard.url + path)
+        until_live(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path

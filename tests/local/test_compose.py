@@ -53,6 +53,13 @@ def test_ports_are_published_on_loopback_alone() -> None:
     assert [port for port in published if not port.startswith("127.0.0.1:")] == []
 
 
+def test_the_page_gets_the_users_own_password_or_the_start_says_what_to_write_where() -> None:
+    given = PARTS["dashboard"]["environment"]["DASHBOARD_PASSWORD"]
+    message = re.fullmatch(r"\$\{DASHBOARD_PASSWORD:\?(.+)\}", given)
+    assert message
+    assert "DASHBOARD_PASSWORD=... in .env" in message[1]
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_is_healthy_when_its_own_health_page_says_so(name: str) -> None:
     port = PORTS.get(name) or Settings.model_fields["dashboard_port"].default

@@ -1,16 +1,21 @@
 """The feed: what it asks, how often, and what it says while the database does not answer."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from moodstream.errors import ConfigurationError, DataError, MoodstreamError, TransientError
-from moodstream.store.mysql import Database
+from moodstream.store.queries.wanted import Wanted
 from moodstream.web.app import health
 from moodstream.web.feed import KEPT_SECONDS, PATIENCE_SECONDS, REST, WANTED_SECONDS, Feed, Question
 
-NO_DATABASE = cast(Database, None)
+
+class Nobody:
+    """What the doubles here have no use for."""
+
+    def close(self) -> None:
+        pass
 
 
 class Clock:
@@ -32,12 +37,12 @@ class Source:
         self.clock, self.answer, self.seconds, self.asked = clock, answer, 0.0, 0
         self.fault: MoodstreamError | None = None
 
-    def __call__(self, _: Database, __: datetime, argument: str) -> Any:
+    def __call__(self, _: Nobody, __: datetime, wanted: Wanted) -> Any:
         self.asked += 1
         self.clock.now += self.seconds
         if self.fault:
             raise self.fault
-        return f"{self.answer} {argument}"
+        return f"{self.answer} {wanted.range}"
 
 
 @pytest.fixture
@@ -52,27 +57,27 @@ def source(clock: Clock) -> Source:
 
 @pytest.fixture
 def feed(clock: Clock) -> Feed:
-    return Feed(NO_DATABASE, clock=clock)
+    return Feed("history", Nobody(), clock=clock)
 
 
 def test_a_question_is_answered_in_the_next_round(feed: Feed, source: Source) -> None:
-    assert feed.want(Question(source, "1h")) is None
+    assert feed.want(Question(source, Wanted("1h"))) is None
     feed.ask_all()
-    answer = feed.want(Question(source, "1h"))
+    answer = feed.want(Question(source, Wanted("1h")))
     assert answer is not None
     assert answer.value == "answer 1h"
 
 
 def test_however_many_pages_want_to_know_the_database_is_asked_once_a_round(feed: Feed, source: Source) -> None:
     for _ in range(50):
-        feed.want(Question(source, "1h"))
+        feed.want(Question(source, Wanted("1h")))
     feed.ask_all()
     assert source.asked == 1
 
 
-def test_every_argument_is_a_question_of_its_own(feed: Feed, source: Source) -> None:
+def test_what_is_wanted_otherwise_is_a_question_of_its_own(feed: Feed, source: Source) -> None:
     for argument in ("1h", "24h", "1h"):
-        feed.want(Question(source, argument))
+        feed.want(Question(source, Wanted(argument)))
     feed.ask_all()
     assert source.asked == 2
 
@@ -99,12 +104,35 @@ def test_an_expensive_question_rests_in_proportion(feed: Feed, source: Source, c
     feed.ask_all()
     assert source.asked == 1
     clock.now += 1
+    feed.want(Question(source))
     feed.ask_all()
     assert source.asked == 2
 
 
+def test_a_question_keeps_its_pace(feed: Feed, source: Source, clock: Clock) -> None:
+    for _ in range(10):
+        feed.want(Question(source, pace=5.0))
+        feed.ask_all()
+        clock.now += 1
+    assert source.asked == 2
+
+
+def test_what_somebody_waits_for_is_asked_first(feed: Feed) -> None:
+    asked = []
+
+    def ask(_: Nobody, __: datetime, wanted: Wanted) -> str:
+        asked.append(wanted.range)
+        return wanted.range
+
+    feed.want(Question(ask, Wanted("1h")))
+    feed.ask_all()
+    feed.want(Question(ask, Wanted("7d")))
+    feed.ask_all()
+    assert asked == ["1h", "7d", "1h"]
+
+
 def test_some_questions_are_asked_while_no_page_is_open(clock: Clock, source: Source) -> None:
-    feed = Feed(NO_DATABASE, always=[Question(source)], clock=clock)
+    feed = Feed("history", Nobody(), always=[Question(source)], clock=clock)
     for _ in range(3):
         clock.now += WANTED_SECONDS + 1
         feed.ask_all()
@@ -158,12 +186,12 @@ def test_a_fault_of_the_settings_is_not_taken_for_an_absence(feed: Feed, source:
 def test_a_database_that_hangs_is_a_fault_though_it_has_refused_nothing(clock: Clock) -> None:
     seen = []
 
-    def hanging(_: Database, __: datetime, ___: str) -> None:
+    def hanging(_: Nobody, __: datetime, ___: Wanted) -> None:
         seen.append(feed.fault)
         clock.now += PATIENCE_SECONDS + 1
         seen.append(feed.fault)
 
-    feed = Feed(NO_DATABASE, clock=clock)
+    feed = Feed("history", Nobody(), clock=clock)
     feed.want(Question(hanging))
     feed.ask_all()
     assert seen[0] is None

@@ -2,14 +2,16 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from dash._utils import to_json
 
 from moodstream.moods import LOOKS
-from moodstream.store.queries import RANGES
-from moodstream.web import layout, theme
+from moodstream.store.queries.wanted import RANGES
+from moodstream.web import header, layout, theme
 from moodstream.web.charts import CARDS
+from moodstream.web.charts.card import View
 
 ASSETS = Path(layout.__file__).parent / "assets"
 
@@ -22,10 +24,11 @@ def test_every_card_has_a_title_and_a_place_for_what_it_shows() -> None:
             assert f'"id":"{card.name}{part}"' in page
 
 
-def test_every_range_can_be_chosen_and_the_first_choice_is_one() -> None:
-    page = to_json(layout.page())
-    assert all(f'"label":"{choice.label}"' in page for choice in RANGES.values())
-    assert layout.DEFAULT_RANGE in RANGES
+def test_every_range_view_and_mood_can_be_chosen() -> None:
+    top = header.header()
+    assert all(f'value="{key}"><span>{choice.label}</span>' in top for key, choice in RANGES.items())
+    assert all(f'data-view="{view}"' in top for view in get_args(View))
+    assert all(f'data-mood="{mood}"' in top for mood in theme.ORDER)
 
 
 def test_nothing_is_fetched_from_elsewhere() -> None:
@@ -39,6 +42,12 @@ def test_every_mood_has_its_colour_and_mark_on_the_page() -> None:
         assert f"--{mood}: {look.light}" in css
         assert f"--{mood}: {look.dark}" in css
         assert f".mark.{mood}" in css
+
+
+@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+def test_the_edge_of_a_control_can_be_seen(colours: theme.Theme) -> None:
+    assert contrast(colours.edge, colours.page) >= 3
+    assert contrast(colours.edge, colours.card) >= 3
 
 
 @pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK], ids=["light", "dark"])

@@ -1,13 +1,37 @@
-"""The cards in the order of the page, one file for each. To add one, write its file and its row here."""
+"""The cards in the order of their pages, one file for each. To add one, write its file and its row here."""
 
-from moodstream.web.charts import agreement, distribution, feedback, movement, now, playlist, sound
+from moodstream.web.charts import (
+    agreement,
+    disputes,
+    drift,
+    feedback,
+    health,
+    hours,
+    lag,
+    latency,
+    letters,
+    movement,
+    now,
+    plane,
+    playlist,
+    sound,
+    throughput,
+)
 
 CARDS = (
     now.CARD,
     playlist.CARD,
     movement.CARD,
-    distribution.CARD,
+    plane.CARD,
+    hours.CARD,
     sound.CARD,
     feedback.CARD,
     agreement.CARD,
+    drift.CARD,
+    disputes.CARD,
+    health.CARD,
+    throughput.CARD,
+    latency.CARD,
+    lag.CARD,
+    letters.CARD,
 )

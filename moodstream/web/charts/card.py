@@ -1,6 +1,6 @@
 """What a card is: a question to the database, and how its answer is drawn."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Literal, NamedTuple
@@ -8,20 +8,29 @@ from typing import Any, Literal, NamedTuple
 from dash import html
 from dash.development.base_component import Component
 
-from moodstream.store.mysql import Database
+from moodstream.store.queries.wanted import Wanted
 from moodstream.web.theme import ORDER, Theme
 
+Row = Mapping[str, str | int | float | None]
+"""A row of a table that a reader saves: by column, in the columns' order."""
 
-class View(NamedTuple):
-    """How a page is looked at: the key of a range, the colours, and the time zone of the browser."""
+View = Literal["live", "library", "batch", "system"]
 
-    range: str
+
+class Look(NamedTuple):
+    """How a page is looked at: what is wanted of the history, the colours, and the time zone of the browser."""
+
+    wanted: Wanted
     theme: Theme
     zone: tzinfo
 
     def clock(self, moment: datetime, form: str = "%H:%M") -> str:
         """A time as the reader's own clock shows it."""
         return moment.astimezone(self.zone).strftime(form)
+
+    def shows(self, mood: str) -> bool:
+        """Whether a mood passes the filter."""
+        return self.wanted.mood in ("", mood)
 
 
 class Drawn(NamedTuple):
@@ -31,31 +40,36 @@ class Drawn(NamedTuple):
     said: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Card:
     """A card of the page.
 
     Args:
-        name: its id in the page.
+        name: its id in the page, and the name of its CSV file.
         title: the question that it answers.
-        ask: a function of `store.queries`.
-        by: what of the page's choices is the argument of `ask`.
+        ask: a function `(source, now, wanted)` of `store.queries`, or of `web.services`.
         draw: the answer drawn; None where there is nothing to show.
+        rows: what is shown as a table, for those who want the numbers; its keys are the heads of the columns.
         missing, start: what there is none of, and the script that makes it.
-        place: the side column, or half or all of the width beside it.
+        by: the fields of `Wanted` that change the answer; `range` stands for `since` and `until` too.
+            A mood that is chosen need not be one of them: `draw` has it in `look.wanted.mood`.
+        view: the page that the card is on.
+        feed: what is asked: the history, or the running services.
         figure: whether `draw` gives a figure, rather than components.
         legend: the moods whose names and marks stand above.
-        control: a choice that belongs to the card alone.
+        control: what belongs to the card alone, such as a choice or links, at the right of its title.
     """
 
     name: str
     title: str
-    ask: Callable[[Database, datetime, str], Any]
-    by: Literal["range", "listener", ""]
-    draw: Callable[[Any, View], Drawn | None]
+    ask: Callable[[Any, datetime, Wanted], Any]
+    draw: Callable[[Any, Look], Drawn | None]
+    rows: Callable[[Any, Look], Sequence[Row]]
     missing: str
     start: str
-    place: Literal["side", "wide", "half"] = "half"
+    by: Sequence[str] = ()
+    view: View = "live"
+    feed: Literal["history", "services"] = "history"
     figure: bool = True
     legend: Sequence[str] = ()
     control: Component | None = None
@@ -67,8 +81,9 @@ def by_mood(name: str) -> int:
 
 
 def mood_name(mood: str) -> Component:
-    """The name of a mood behind its mark, which has its colour and its shape."""
-    return html.Span([html.I(className=f"mark {mood}"), mood], className="mood")
+    """The name of a mood behind its mark, which has its colour and its shape; a click on it filters by the mood."""
+    told: Any = {"data-mood": mood}
+    return html.Span([html.I(className=f"mark {mood}"), mood], className="mood", **told)
 
 
 def percent(part: float, whole: float) -> str:

@@ -1,85 +1,130 @@
 """What do listeners think?"""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from moodstream.store import queries
-from moodstream.store.queries import SAMPLE
-from moodstream.web.charts.card import Card, Drawn, View, number, percent
-from moodstream.web.theme import ORDER, Figure, axis, figure
+from moodstream.batch.statistics import Interval, wilson
+from moodstream.store.queries.feedback import Feedback, feedback
+from moodstream.web.charts.card import Card, Drawn, Look, Row, number, percent
+from moodstream.web.theme import MARKERS, ORDER, Figure, axis, figure
 
-# From the middle outwards: the sign says to which side, the opacity how strongly.
-REACTIONS = {"like": (1, 1.0), "replay": (1, 0.6), "skip": (-1, 0.35), "dislike": (-1, 0.6)}
+REACTIONS = ("like", "replay", "skip", "dislike")
 WELCOME = ("like", "replay")
 
 
-def draw(found: Mapping[str, Mapping[str, int]], view: View) -> Drawn | None:
-    """Bars of shares: liked and replayed to the right, skipped and disliked to the left."""
-    moods = [mood for mood in reversed(ORDER) if mood in found]
-    if not moods:
+class Welcome(NamedTuple):
+    """How many reactions a mood met, how many of them were welcoming, and their share with its 95% interval."""
+
+    reactions: int
+    welcome: int
+    share: Interval
+
+
+def draw(found: Feedback, look: Look) -> Drawn | None:
+    """A dot for each mood, the share of likes and replays, with its interval and the number behind it."""
+    known = _known(found, look)
+    if not known:
         return None
-    totals = {mood: sum(found[mood].values()) for mood in moods}
-    welcome = {mood: sum(found[mood].get(name, 0) for name in WELCOME) for mood in moods}
-    labels = [_label(mood, f"{percent(welcome[mood], totals[mood])} of {totals[mood]:,}", view) for mood in moods]
+    moods = [*reversed(known)]
     layout = figure(
-        view.theme,
-        [_bars(reaction, moods, found, totals, view) for reaction in REACTIONS],
-        barmode="relative",
-        bargap=0.35,
-        annotations=[*labels, *_sides(view)],
-        margin={"l": 8, "r": 108, "t": 26, "b": 8},
-        xaxis=axis(view.theme, range=_extent(welcome, totals), tickvals=[0], showticklabels=False),
-        yaxis=axis(view.theme, tickfont={"color": view.theme.ink}, ticklabelstandoff=6, showgrid=False),
+        look.theme,
+        [_dot(mood, known[mood], look) for mood in moods],
+        annotations=[_label(mood, known[mood], look) for mood in moods],
+        margin={"l": 8, "r": 120, "t": 8, "b": 8},
+        xaxis=axis(look.theme, range=[-0.03, 1.03], tickvals=[0, 0.5, 1], ticktext=["0%", "50%", "100%"], ticks=""),
+        yaxis=axis(
+            look.theme,
+            type="category",
+            categoryarray=moods,
+            range=[-0.6, len(moods) - 0.4],
+            tickfont={"color": look.theme.ink},
+            ticklabelstandoff=6,
+            showgrid=False,
+            ticks="",
+        ),
     )
-    everybody, all_welcome = sum(totals.values()), sum(welcome.values())
-    newest = "the newest " if everybody >= SAMPLE * 0.9 else ""
-    said = f"{percent(all_welcome, everybody)} of {newest}{number(everybody, 'reaction')} are likes or replays"
-    return Drawn(layout, said)
+    return Drawn(layout, _said(known, found))
 
 
-def _extent(welcome: dict[str, int], totals: dict[str, int]) -> list[float]:
-    """Room for the longest bar on each side, and for what is written above."""
-    right = max(welcome[mood] / totals[mood] for mood in totals)
-    left = max(1 - welcome[mood] / totals[mood] for mood in totals)
-    return [-max(left, 0.5) * 1.05, max(right, 0.5) * 1.05]
+def _known(found: Feedback, look: Look) -> dict[str, Welcome]:
+    """Of the moods that are shown, in their order."""
+    moods = [mood for mood in ORDER if mood in found.reactions and look.shows(mood)]
+    told = {mood: _welcome(found.reactions[mood]) for mood in moods}
+    return {mood: welcome for mood, welcome in told.items() if welcome}
 
 
-def _bars(
-    reaction: str, moods: list[str], found: Mapping[str, Mapping[str, int]], totals: dict[str, int], view: View
-) -> Figure:
-    sign, opacity = REACTIONS[reaction]
-    counts = [found[mood].get(reaction, 0) for mood in moods]
+def _welcome(counts: Mapping[str, int]) -> Welcome | None:
+    reactions, welcome = sum(counts.values()), sum(counts.get(name, 0) for name in WELCOME)
+    share = wilson(welcome, reactions)
+    return Welcome(reactions, welcome, share) if share else None
+
+
+def _said(known: Mapping[str, Welcome], found: Feedback) -> str:
+    reactions, welcome = (sum(getattr(one, name) for one in known.values()) for name in ("reactions", "welcome"))
+    share = f"{percent(welcome, reactions)} of {number(reactions, 'reaction')}"
+    said = f"Likes and replays are {share}; lines are 95% intervals"
+    return said + ("; of those that name no play, the newest alone" if found.more else "")
+
+
+def _dot(mood: str, known: Welcome, look: Look) -> Figure:
+    colour, (share, low, high) = look.theme.moods[mood], known.share
+    told = f"{mood}: {percent(known.welcome, known.reactions)} of {number(known.reactions, 'reaction')}"
     return {
-        "type": "bar",
-        "orientation": "h",
-        "name": reaction,
-        "y": moods,
-        "x": [sign * count / totals[mood] for mood, count in zip(moods, counts, strict=True)],
-        "customdata": counts,
-        "marker": {"color": [view.theme.moods[mood] for mood in moods], "opacity": opacity},
-        "hovertemplate": f"%{{y}}: {reaction} %{{customdata:,}}<extra></extra>",
+        "type": "scatter",
+        "mode": "markers",
+        "name": mood,
+        "meta": {"mood": mood},
+        "y": [mood],
+        "x": [share],
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": [high - share],
+            "arrayminus": [share - low],
+            "color": colour,
+            "thickness": 2,
+            "width": 0,
+        },
+        "marker": {"symbol": MARKERS[mood], "color": colour, "size": 12, "line": {"color": colour, "width": 3}},
+        "hovertemplate": f"{told}<br>{low:.0%} to {high:.0%} with 95% certainty<extra></extra>",
     }
 
 
-def _label(mood: str, text: str, view: View) -> Figure:
-    plain = {"showarrow": False, "xref": "paper", "x": 1, "xanchor": "left", "xshift": 8}
-    return plain | {"y": mood, "text": text, "font": {"color": view.theme.muted}}
+def _label(mood: str, known: Welcome, look: Look) -> Figure:
+    return {
+        "showarrow": False,
+        "xref": "paper",
+        "x": 1,
+        "xanchor": "left",
+        "xshift": 8,
+        "y": mood,
+        "text": f"{percent(known.welcome, known.reactions)} of {known.reactions:,}",
+        "font": {"color": look.theme.muted},
+    }
 
 
-def _sides(view: View) -> list[Figure]:
-    plain = {"showarrow": False, "x": 0, "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 4}
-    font = {"font": {"color": view.theme.muted}}
+def rows(found: Feedback, look: Look) -> list[Row]:
+    """A row for each mood that is shown: its reactions, and the share of likes and replays with its 95% interval."""
     return [
-        plain | font | {"text": "disliked, skipped", "xanchor": "right", "xshift": -8},
-        plain | font | {"text": "liked, replayed", "xanchor": "left", "xshift": 8},
+        {
+            "mood": mood,
+            "reactions": known.reactions,
+            **{name: found.reactions[mood].get(name, 0) for name in REACTIONS},
+            "liked_or_replayed": known.share.share,
+            "low": known.share.low,
+            "high": known.share.high,
+        }
+        for mood, known in _known(found, look).items()
     ]
 
 
 CARD = Card(
     name="feedback",
     title="What do listeners think?",
-    ask=queries.feedback_by_mood,
-    by="range",
+    ask=feedback,
+    by=("range", "listener", "source"),
     draw=draw,
+    rows=rows,
     missing="No feedback",
     start="user_feedback.py simulator",
 )

@@ -1,0 +1,111 @@
+"""What the API takes and gives: fields, ranges, and what they mean, as `/docs` shows them."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from moodstream.messages import EARLIEST, LATEST, Reaction
+from moodstream.moods import Mood
+from moodstream.store.queries.wanted import Wanted
+
+# Types cannot be made of constants; a test holds them to what they repeat.
+RangeName = Literal["15m", "1h", "24h", "7d", "all", "custom"]
+MoodName = Literal["", "Happy", "Energetic", "Calm", "Sad", "Dark", "Neutral", "Unclassified"]
+
+
+def _known(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("not a name of the IANA time zone database, such as Europe/Berlin") from error
+
+
+def _utc(moment: datetime) -> datetime:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if not EARLIEST <= aware < LATEST:
+        raise ValueError("not between 1970 and 2200")
+    return aware.astimezone(UTC)
+
+
+Zone = Annotated[str, AfterValidator(_known)]
+Moment = Annotated[datetime, AfterValidator(_utc)]
+
+
+class Filters(BaseModel):
+    """What of the history a chart shows: the filters of the page, under the names that the page's address has."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    range: RangeName = Field("1h", description="How far back")
+    since: Moment | None = Field(None, description="From when, with the range `custom`; UTC where it has no offset")
+    until: Moment | None = Field(None, description="Until when, with the range `custom`")
+    mood: MoodName = Field("", description="One mood alone, where the chart shows moods")
+    listener: str = Field("", max_length=128, description="One listener alone")
+    source: str = Field("", max_length=32, description="Plays from one source alone, such as `lastfm`")
+    zone: Zone = Field("UTC", description="Whose hours and weekdays count: a name such as `Europe/Berlin`")
+
+    @model_validator(mode="after")
+    def _one_time(self) -> Self:
+        if self.range != "custom" and (self.since or self.until):
+            raise ValueError("since and until go with range=custom")
+        if self.since and self.until and self.since >= self.until:
+            raise ValueError("since is not before until")
+        return self
+
+    def wanted(self) -> Wanted:
+        """As the questions take it."""
+        return Wanted(self.range, self.since, self.until, self.listener, self.source, self.mood, self.zone)
+
+
+class Play(BaseModel):
+    """A play, with its mood as soon as the classifier has said it, or the reason why it has none."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    play_id: UUID = Field(description="What feedback names it by")
+    song_id: str
+    title: str
+    artist: str
+    listener: str
+    played_at: datetime = Field(description="UTC")
+    mood: Mood | None
+    confidence: float | None = Field(description="How sure the classifier is, 0 to 1")
+    probabilities: dict[Mood, float] = Field(description="Of each mood, where a trained model told it; else empty")
+    reason: str | None = Field(description="Why it has no mood, though the classifier has heard it")
+
+
+class Now(BaseModel):
+    """The newest plays."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    playing: bool = Field(description="Whether the first of them may still be sounding")
+    plays: list[Play] = Field(description="Newest first")
+    said: list[str] = Field(description="What its listener has said of the first of them: reactions, moods")
+
+
+class Reacted(BaseModel):
+    """What a listener thinks of a play: a reaction, a correction of its mood, or both."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    play_id: UUID = Field(description="The `event_id` of the play")
+    listener: str = Field(min_length=1, max_length=128)
+    song_id: str = Field(min_length=1, max_length=128)
+    reaction: Reaction | None = None
+    mood: Mood | None = Field(None, description="The mood that the song really has")
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.reaction is None and self.mood is None:
+            raise ValueError("a reaction, a mood, or both are needed")
+        return self
+
+
+class Accepted(BaseModel):
+    """Kafka has it."""
+
+    event_ids: list[UUID] = Field(description="Of the reaction and of the correction, in this order")

@@ -1,0 +1,145 @@
+"use strict";
+// What is chosen: which page, which time, whose plays of which mood. It is kept in the address, so that a view can be
+// shared and the browser's buttons work; the controls of the header show it; page.js asks the server for it.
+
+window.moodstream = window.moodstream || {};
+
+window.moodstream.filters = (function () {
+  const NAMES = ["range", "since", "until", "listener", "source", "mood"];
+  const USUAL = { range: "1h", since: "", until: "", listener: "", source: "", mood: "" };
+  const form = document.getElementById("filters");
+  const sheet = document.getElementById("sheet");
+  let chosen = read();
+
+  function read() {
+    const query = new URLSearchParams(location.search);
+    const found = { view: location.pathname.slice(1) };
+    if (!document.querySelector(`nav [data-view="${CSS.escape(found.view)}"]`)) found.view = "live";
+    for (const name of NAMES) found[name] = query.get(name) || USUAL[name];
+    if (!form.querySelector(`[name=range][value="${CSS.escape(found.range)}"]`)) found.range = USUAL.range;
+    return found;
+  }
+
+  function address(state) {
+    const query = new URLSearchParams();
+    for (const name of NAMES) if (state[name] && state[name] !== USUAL[name]) query.set(name, state[name]);
+    const text = query.toString();
+    return "/" + (state.view === "live" ? "" : state.view) + (text ? "?" + text : "");
+  }
+
+  function choose(change) {
+    const next = Object.assign({}, chosen, change);
+    if (next.range !== "custom") next.since = next.until = "";
+    if (address(next) === address(chosen)) return;
+    chosen = next;
+    history.pushState(null, "", address(chosen));
+    show();
+    window.moodstream.ask();
+  }
+
+  function show() {
+    document.body.dataset.view = chosen.view;
+    form.elements.range.value = chosen.range;
+    form.querySelector(".custom").hidden = chosen.range !== "custom";
+    for (const name of ["since", "until"]) form.elements[name].value = local(chosen[name]);
+    form.elements.listener.value = chosen.listener;
+    offer(form.elements.source, chosen.source);
+    form.elements.source.value = chosen.source;
+    for (const chip of form.querySelectorAll("[data-mood]")) {
+      chip.setAttribute("aria-pressed", String(chip.dataset.mood === chosen.mood));
+    }
+    document.getElementById("all").hidden = NAMES.every((name) => chosen[name] === USUAL[name]);
+    for (const link of document.querySelectorAll("nav [data-view]")) {
+      link.href = address(Object.assign({}, chosen, { view: link.dataset.view }));
+      if (link.dataset.view === chosen.view) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
+  function offer(select, value) {
+    if ([...select.options].some((option) => option.value === value)) return;
+    select.add(new Option(value, value));
+  }
+
+  // Times are of the reader's own clock in the controls, and UTC in the address.
+  function local(moment) {
+    const time = new Date(moment);
+    if (!moment || isNaN(time)) return "";
+    return new Date(time - time.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+  }
+
+  function utc(text) {
+    const time = new Date(text);
+    return isNaN(time) ? "" : time.toISOString().slice(0, 16) + "Z";
+  }
+
+  function custom() {
+    const day = new Date(Date.now() - 86400000);
+    return { since: chosen.since || utc(day), until: chosen.until };
+  }
+
+  function changed(event) {
+    const control = event.target;
+    if (control.name === "range") {
+      choose(Object.assign({ range: control.value }, control.value === "custom" ? custom() : {}));
+    } else if (control.type === "datetime-local") {
+      choose({ [control.name]: utc(control.value) });
+    } else if (NAMES.includes(control.name)) {
+      choose({ [control.name]: control.value.trim() });
+    }
+  }
+
+  function clicked(event) {
+    const mood = event.target.closest("[data-mood]");
+    const link = event.target.closest("nav [data-view]");
+    const table = event.target.closest("a.csv");
+    if (mood) toggle(mood.dataset.mood);
+    if (table) table.href = table.pathname + "?" + new URLSearchParams(asked());
+    if (link && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+      event.preventDefault();
+      choose({ view: link.dataset.view });
+    }
+  }
+
+  function toggle(mood) {
+    choose({ mood: mood === chosen.mood ? "" : mood });
+  }
+
+  // What the server is to know, without what it knows by itself.
+  function asked() {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+    const given = Object.assign({ zone: zone }, chosen);
+    delete given.view;
+    return Object.fromEntries(Object.entries(given).filter(([, value]) => value));
+  }
+
+  function fill(choices) {
+    const names = document.getElementById("listeners");
+    names.replaceChildren(...choices.listeners.map((name) => new Option("", name)));
+    choices.sources.forEach((source) => offer(form.elements.source, source));
+  }
+
+  function open(is) {
+    document.body.toggleAttribute("data-sheet", is);
+    sheet.setAttribute("aria-expanded", String(is));
+    (is ? form.querySelector("input:checked") : sheet).focus();
+  }
+
+  form.addEventListener("change", changed);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  document.addEventListener("click", clicked);
+  document.getElementById("all").addEventListener("click", () => choose(USUAL));
+  sheet.addEventListener("click", () => open(true));
+  document.getElementById("done").addEventListener("click", () => open(false));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && document.body.hasAttribute("data-sheet")) open(false);
+  });
+  window.addEventListener("popstate", () => {
+    chosen = read();
+    show();
+    window.moodstream.ask();
+  });
+  show();
+
+  return { chosen: () => Object.assign({}, chosen), fill, toggle };
+})();

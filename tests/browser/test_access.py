@@ -1,0 +1,128 @@
+"""The page for those who use no mouse, do not see it, or see it otherwise."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from local.npm import AXE
+from moodstream.web.charts import CARDS
+from tests.browser.conftest import Dashboard
+from tests.browser.history import VIEWS, a_full_history, until_live
+
+Visit = Callable[..., Page]
+NAMED = "dataset.say || dataset.view || dataset.mood || name || id || className"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+LOOKS: dict[str, dict[str, Any]] = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": PHONE}
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds of serious or critical impact."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    return [
+        f"{violation['id']}: {node['html']} {node['failureSummary']}"
+        for violation in found["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_no_barrier_on_any_page(dashboard: Dashboard, visit: Visit, look: str) -> None:
+    a_full_history(dashboard.settings)
+    dashboard.start()
+    for path in VIEWS.values():
+        page = visit(dashboard.url + path, **LOOKS[look])
+        until_live(page)
+        page.wait_for_timeout(500)
+        assert barriers(page) == []
+        page.context.close()
+
+
+def test_axe_finds_no_barrier_on_empty_pages(dashboard: Dashboard, visit: Visit) -> None:
+    dashboard.start()
+    for path in VIEWS.values():
+        page = visit(dashboard.url + path)
+        until_live(page)
+        assert barriers(page) == []
+
+
+def test_everything_can_be_reached_and_used_by_keyboard(dashboard: Dashboard, visit: Visit) -> None:
+    a_full_history(dashboard.settings)
+    dashboard.start()
+    page = visit(dashboard.url)
+    until_live(page)
+    reached: list[str] = []
+    while True:
+        page.keyboard.press("Tab")
+        name = str(page.evaluate(f"(({{dataset, name, id, className}}) => {NAMED})(document.activeElement)"))
+        if name == "" or name in reached[:1]:  # once around
+            break
+        reached.append(name)
+        if name == "range":
+            page.keyboard.press("ArrowRight")
+        elif name == "Calm":
+            page.keyboard.press("Space")
+    assert {"skip", "live", "library", "batch", "system", "pause", "range", "listener", "source", "like"} <= {*reached}
+    expect(page.locator("#filters [value='24h']")).to_be_checked()
+    expect(page.locator("#filters [data-mood='Calm']")).to_have_attribute("aria-pressed", "true")
+    assert "csv" in reached
+
+
+def test_the_focus_can_always_be_seen(dashboard: Dashboard, visit: Visit) -> None:
+    dashboard.start()
+    page = visit(dashboard.url)
+    until_live(page)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        seen = page.evaluate(
+            """() => { const e = document.activeElement, s = x => x && getComputedStyle(x).outlineStyle !== 'none';
+                       return s(e) || s(e.nextElementSibling) }"""
+        )
+        assert seen, page.evaluate("document.activeElement.outerHTML")
+
+
+def test_every_picture_is_told_in_words(dashboard: Dashboard, visit: Visit) -> None:
+    a_full_history(dashboard.settings)
+    dashboard.start()
+    page = visit(dashboard.url)
+    until_live(page)
+    for card in (card for card in CARDS if card.view == "live" and card.figure):
+        name = page.locator(f"#{card.name} [role=img]").get_attribute("aria-labelledby")
+        assert name == f"{card.name}-title {card.name}-said"
+        expect(page.locator(f"#{card.name}-said")).to_contain_text(" ")
+
+
+def test_nothing_moves_for_those_who_prefer_so(dashboard: Dashboard, visit: Visit) -> None:
+    a_full_history(dashboard.settings)
+    dashboard.start()
+    page = visit(dashboard.url, reduced_motion="reduce")
+    until_live(page)
+    moving = page.evaluate(
+        "[...document.querySelectorAll('.page *')].filter(e => parseFloat(getComputedStyle(e).transitionDuration) > 0)"
+        ".filter(e => !e.closest('.ag-root-wrapper')).map(e => e.outerHTML.slice(0, 80))"
+    )
+    assert moving == []
+
+
+def test_on_a_phone_the_filters_are_a_sheet_and_what_one_touches_is_large_enough(
+    dashboard: Dashboard, visit: Visit
+) -> None:
+    a_full_history(dashboard.settings)
+    dashboard.start()
+    page = visit(dashboard.url, **PHONE)
+    until_live(page)
+    expect(page.locator("#filters")).to_be_hidden()
+    page.get_by_role("button", name="Filters").tap()
+    expect(page.locator("#filters")).to_be_visible()
+    for control in page.locator("#filters button:visible, #filters select, #filters .ranges label").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+    page.locator("#filters label:has([value='24h'])").tap()
+    page.get_by_role("button", name="Done").tap()
+    expect(page.locator("#filters")).to_be_hidden()
+    expect(page.locator("#movement-said")).to_contain_text("24 hours")
