@@ -79,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     tasks = options.add_mutually_exclusive_group()
     for name, task, text in (
         ("--init", _initialise, "make database, tables and accounts, and end"),
-        ("--verify", _verify, "count the roll-ups anew, name what differs, and end (1 where anything does)"),
+        ("--verify", _verify, "hold the roll-ups against the history, name what differs (then 1), and end"),
         ("--rebuild", _rebuild, "make the roll-ups anew from the history, and end"),
     ):
         tasks.add_argument(name, dest="task", action="store_const", const=task, help=text)

@@ -1,8 +1,16 @@
-"""`make bench`: all figures, one table."""
+"""`make bench`: all figures, one table; `python -m benchmarks page sink` measures these parts alone."""
 
-import moodstream  # noqa: F401  before all else, so that the database driver's C extension can be loaded
-from benchmarks import classifier, extraction, model, sink
+import moodstream  # noqa: F401, I001  before all else, so that the database driver's C extension can be loaded
+
+import sys
+
+from benchmarks import classifier, extraction, model, page, sink
 from benchmarks.figures import show
 
+PARTS = {"classifier": classifier, "model": model, "sink": sink, "extraction": extraction, "page": page}
+
 if __name__ == "__main__":
-    show([*classifier.figures(), *model.figures(), *sink.figures(), *extraction.figures()])
+    unknown = {*sys.argv[1:]} - PARTS.keys()
+    if unknown:
+        sys.exit(f"error: there is no part {', '.join(sorted(unknown))}: choose from {', '.join(PARTS)}.")
+    show([figure for name in sys.argv[1:] or PARTS for figure in PARTS[name].figures()])

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from docs import generate
+from moodstream.web import header
+from moodstream.web.charts import CARDS
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted(file.name for file in ROOT.glob("*.py"))
@@ -26,6 +28,12 @@ def test_every_link_within_the_documentation_leads_somewhere() -> None:
         if not (page.parent / target).exists()
     ]
     assert dead == []
+
+
+def test_every_card_and_view_of_the_page_is_explained() -> None:
+    page = (ROOT / "docs" / "dashboard.md").read_text(encoding="utf-8")
+    assert [card.title for card in CARDS if card.title not in page] == []
+    assert [name for name in header.VIEWS.values() if f"| {name} |" not in page] == []
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

@@ -2,18 +2,21 @@
 
 Each part is one transaction, and holds the one row of `rollup_state` alone, which whoever stores a batch holds shared:
 so no batch is half way while a part is counted, what was stored before is in the count, and what comes after adds to
-it. A connector waits for a part, which takes a second or so. Nothing is deleted: what should not be there becomes 0.
+it. A connector waits for a part, which takes a second or so. A part that is right, as its sums tell, stays as it is.
+Nothing is deleted: what should not be there becomes 0.
 Cut off and run again, it begins anew; nothing counts twice, since a part is set and not added to.
 """
 
 import logging
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from moodstream.store.counting import ISOLATION
-from moodstream.store.mysql import Database
-from moodstream.store.recount import ROWS_A_PART, SUBJECTS, times
+from moodstream.store.mysql import Cursor, Database, Row
+from moodstream.store.parts import ROWS_A_PART, Part, times
+from moodstream.store.recount import SUBJECTS, Subject
 from moodstream.store.rollups import ROLLUPS
+from moodstream.store.weights import summed
 
 log = logging.getLogger(__name__)
 
@@ -44,18 +47,32 @@ def rebuild(database: Database, rows: int = ROWS_A_PART) -> None:
         TransientError: the server is away.
     """
     for between in times(database.query, ROLLUPS[0], rows):
-        _alone(database, [(SOURCES, between)])
+        with _alone(database) as cursor:
+            cursor.execute(SOURCES, between)
     for subject in SUBJECTS:
         for part in subject.parts(database.query, rows):
-            _alone(database, [(subject.emptied(part), part.between), (subject.filled(part), part.between)])
+            with _alone(database) as cursor:
+                if _differs(cursor, subject, part):
+                    cursor.execute(subject.emptied(part), part.between)
+                    cursor.execute(subject.filled(part), part.between)
         log.info("%s is counted anew", subject.table)
-    _alone(database, [(FILLED, ())])
+    with _alone(database) as cursor:
+        cursor.execute(FILLED)
 
 
-def _alone(database: Database, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
+def _differs(cursor: Cursor, subject: Subject, part: Part) -> bool:
+    cursor.execute(subject.kept(part), part.between)
+    kept: list[Row] = cursor.fetchall()  # type: ignore[assignment]
+    if not kept[0]["held"]:
+        return True
+    cursor.execute(subject.weighed(part), part.between)
+    return summed(kept) != summed(cursor.fetchall())  # type: ignore[arg-type]
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator[Cursor]:
     with database.transaction() as cursor:
         cursor.execute(ISOLATION)
         cursor.execute(ALONE)
         cursor.fetchall()
-        for statement, values in statements:
-            cursor.execute(statement, values)
+        yield cursor

@@ -1,54 +1,45 @@
 """The roll-ups counted anew from the base tables, in SQL, part by part: what `verify` and `rebuild` ask and write.
 
-A part is small enough for one statement, and all parts together are everything. The listeners are taken in the order
-of their names, so many plays at a time; what is everybody's in the order of time; the songs in the order of their ids.
+The listeners are taken in the order of their names, so many plays at a time; what is everybody's in the order of time;
+the songs in the order of their ids.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from moodstream.store.mysql import Row
-from moodstream.store.rollups import ROLLUPS, SONGS_PLAYED, Rollup
-
-ROWS_A_PART = 100_000
-FIRST, LAST = datetime(1000, 1, 1), datetime(9999, 12, 31)
-LEAST, GREATEST = "\0" * 129, "\U0010ffff" * 128
-"""Every id comes after the one and none after the other. '' is as spaces: control characters come before it."""
+from moodstream.store.parts import Ask, Part, ids, texts, times, within
+from moodstream.store.rollups import ROLLUPS, SONGS_PLAYED, STEPS, Kind, Rollup, Step
+from moodstream.store.weights import sums, weight
 
 # Grouping by a temporary table takes three times as long, since there are about as many groups as rows.
 BY_SORTING = "SQL_BIG_RESULT"
-
-Ask = Callable[[str, Sequence[Any]], list[Row]]
-
-
-class Part(NamedTuple):
-    """Some rows of a roll-up (`r`): those where `kept` holds, which count the rows of its base (`b`) where `base` does.
-
-    Both conditions have two holes, for the two values of `between`. `listener` is whose rows they are, in SQL.
-    """
-
-    kept: str
-    base: str
-    between: tuple[str, str] | tuple[datetime, datetime]
-    listener: str
 
 
 class Subject(NamedTuple):
     """A table that can be counted anew; a row whose `number` is 0 is as good as none.
 
-    `value` is all that a row says but for its keys, as one value; `counted` the SELECT of what a part of the table
-    should hold; `updates` how that meets the rows that are there; `parts` all parts of it, of so many
-    rows of the base or a few more.
+    `value` is all that a row says but for its keys, as one value; `weight` what a row weighs, as `weight` tells of it;
+    `counted` the SELECT of what a part of the table should hold; `weighed` that of its sums; `updates` how what is
+    counted meets the rows that are there; `parts` all parts of it, of so many rows of the base or a few more;
+    `totals` the sums of everything, in rows to be added up.
     """
 
     table: str
     keys: tuple[str, ...]
     number: str
     value: str
+    weight: str
     updates: str
     counted: Callable[[Part], str]
+    weighed: Callable[[Part], str]
     parts: Callable[[Ask, int], Iterator[Part]]
+    totals: Callable[[Ask, int], Iterator[Row]]
+
+    def kept(self, part: Part) -> str:
+        """The SELECT of how many `held` rows a part has, and of their sums; it takes `between`."""
+        columns = sums(f"SUM({self.number})", weight=[self.weight])
+        return f"SELECT COUNT(*) AS held, {columns} FROM {self.table} r WHERE {part.kept} AND {self.number} > 0"  # noqa: S608
 
     def compared(self, part: Part) -> str:
         """The SELECT of a part's keys with what is `kept` and what is `counted`; it takes `between` twice."""
@@ -74,6 +65,7 @@ class Subject(NamedTuple):
 def _rollup(rollup: Rollup) -> Subject:
     kind, count = rollup.kind, rollup.kind.name
     starts_at = rollup.step.sql.format(f"b.{kind.moment}")
+    kept_weight = weight("r.listener", "TO_SECONDS(r.starts_at)", *(f"r.{name}" for name in kind.parts))
 
     def counted(part: Part) -> str:
         columns = {"listener": part.listener, "starts_at": starts_at, **kind.parts}
@@ -87,14 +79,42 @@ def _rollup(rollup: Rollup) -> Subject:
         kept, base = "r.listener = '' AND r.starts_at >= %s AND r.starts_at < %s", f"b.{kind.moment}"
         for since in times(ask, rollup, rows):
             yield Part(kept, f"{base} >= %s AND {base} < %s", since, "''")
-        for between in _ids(ask, kind.base, "listener", rows):
-            yield Part(f"r.listener <> '' AND {_within('r.listener')}", _within("b.listener"), between, "b.listener")
+        for between in texts(ask, kind.base, "listener", rows):
+            yield Part(f"r.listener <> '' AND {within('r.listener')}", within("b.listener"), between, "b.listener")
 
-    return Subject(rollup.table, rollup.keys, count, count, f"{count} = VALUES({count})", counted, parts)
+    def totals(ask: Ask, rows: int) -> Iterator[Row]:
+        # The same question for every step, so that who remembers answers asks it once.
+        question = _weighed(kind, within("b.event_id"), ("b.listener", "''"), **{f"by_{s.name}": s for s in STEPS})
+        for between in ids(ask, kind.base, rows):
+            [found] = ask(question, between)
+            yield {"number": found["number"], "weight": found[f"by_{rollup.step.name}"]}
+
+    return Subject(
+        table=rollup.table,
+        keys=rollup.keys,
+        number=count,
+        value=count,
+        weight=f"CAST(r.{count} AS DECIMAL(10)) * {kept_weight}",
+        updates=f"{count} = VALUES({count})",
+        counted=counted,
+        weighed=lambda part: _weighed(kind, part.base, [part.listener], weight=rollup.step),
+        parts=parts,
+        totals=totals,
+    )
+
+
+def _weighed(kind: Kind, where: str, listeners: Sequence[str], **steps: Step) -> str:
+    """The SELECT of the sums of rows of a base, where each counts for all these listeners."""
+    parts, moment = kind.parts.values(), f"b.{kind.moment}"
+    weights = {name: [weight(who, step.seconds(moment), *parts) for who in listeners] for name, step in steps.items()}
+    columns = sums(f"{len(listeners)} * COUNT(*)", **weights)
+    return f"SELECT {columns} FROM {kind.base} b {kind.joined} WHERE {where} AND {kind.only}"  # noqa: S608
 
 
 def _songs() -> Subject:
     keys, values = SONGS_PLAYED.columns[:1], SONGS_PLAYED.columns[1:]
+    value = "CONCAT_WS(' ', plays, played_at, COALESCE(mood, '-'), HEX(mood_id))"
+    row_weight = weight(*keys, value)
 
     def counted(part: Part) -> str:
         return f"""
@@ -104,45 +124,28 @@ def _songs() -> Subject:
           JOIN mood_classified m ON m.event_id = s.event_id
         """  # noqa: S608
 
+    def weighed(part: Part) -> str:
+        return f"SELECT {sums('SUM(plays)', weight=[row_weight])} FROM ({counted(part)}) c"  # noqa: S608
+
     def parts(ask: Ask, rows: int) -> Iterator[Part]:
-        for between in _ids(ask, "mood_classified", "song_id", rows):
-            yield Part(_within("r.song_id"), _within("b.song_id"), between, "")
+        for between in texts(ask, "mood_classified", "song_id", rows):
+            yield Part(within("r.song_id"), within("b.song_id"), between, "")
 
-    value = "CONCAT_WS(' ', plays, played_at, COALESCE(mood, '-'), HEX(mood_id))"
-    updates = ", ".join(f"{name} = VALUES({name})" for name in values)
-    return Subject(SONGS_PLAYED.name, keys, "plays", value, updates, counted, parts)
+    def totals(ask: Ask, rows: int) -> Iterator[Row]:
+        return (ask(weighed(part), part.between)[0] for part in parts(ask, rows))
 
-
-def _within(column: str) -> str:
-    return f"{column} > %s AND {column} <= %s"
-
-
-def _ids(ask: Ask, table: str, column: str, rows: int) -> Iterator[tuple[str, str]]:
-    """From where, exclusively, to where, inclusively, the parts of a column of ids go."""
-    after = LEAST
-    while bound := _bound(ask, table, f"{column} > %s", column, after, rows):
-        yield after, bound
-        after = bound
-    yield after, GREATEST
-
-
-def times(ask: Ask, rollup: Rollup, rows: int) -> Iterator[tuple[datetime, datetime]]:
-    """From where, inclusively, to where, exclusively, the parts of a time go: whole steps."""
-    since, moment = FIRST, rollup.kind.moment
-    while bound := _bound(ask, rollup.kind.base, f"{moment} >= %s", moment, since, rows):
-        until = rollup.step.start(bound) + rollup.step.length
-        yield since, until
-        since = until
-    yield since, LAST
-
-
-def _bound(ask: Ask, table: str, beyond: str, column: str, after: Any, rows: int) -> Any:
-    """What comes so many rows after, if anything does."""
-    found = ask(
-        f"SELECT {column} AS bound FROM {table} WHERE {beyond} ORDER BY {column} LIMIT 1 OFFSET %s",  # noqa: S608
-        (after, rows),
+    return Subject(
+        table=SONGS_PLAYED.name,
+        keys=keys,
+        number="plays",
+        value=value,
+        weight=row_weight,
+        updates=", ".join(f"{name} = VALUES({name})" for name in values),
+        counted=counted,
+        weighed=weighed,
+        parts=parts,
+        totals=totals,
     )
-    return found[0]["bound"] if found else None
 
 
 SUBJECTS = (*map(_rollup, ROLLUPS), _songs())

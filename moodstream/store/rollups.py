@@ -26,6 +26,11 @@ class Step(NamedTuple):
         """Where the step that holds a moment starts."""
         return moment - (moment - datetime.min) % self.length
 
+    def seconds(self, moment: str) -> str:
+        """The same in SQL as a number, which servers write the same, and quicker: seconds since the year 0."""
+        length = self.length // timedelta(seconds=1)
+        return f"TO_SECONDS({moment}) DIV {length} * {length}"
+
 
 STEPS = (
     Step("minute", timedelta(minutes=1), "TIMESTAMP(DATE({0}), MAKETIME(HOUR({0}), MINUTE({0}), 0))"),

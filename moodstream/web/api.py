@@ -14,17 +14,20 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
 from moodstream.errors import DataError, MoodstreamError
-from moodstream.store.queries.wanted import Wanted
+from moodstream.store.queries.wanted import Wanted, zone
 from moodstream.web import exports, publisher
-from moodstream.web.api_models import Accepted, Filters, Now, Reacted
+from moodstream.web.api_models import Accepted, Filters, Now, Reacted, Songs
 from moodstream.web.asking import ANSWER_SECONDS, Bell, current
+from moodstream.web.catalogue import Catalogue
 from moodstream.web.charts.card import Card, Look
 from moodstream.web.feed import Feeds
+from moodstream.web.library import row
 from moodstream.web.problems import responses
 from moodstream.web.publisher import Publisher
-from moodstream.web.render import question, zone
+from moodstream.web.render import question
 from moodstream.web.theme import LIGHT
 
+MOST_SONGS = 10_000
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 AGAIN = {"Retry-After": "5"}
 AWAY = "The source of the answer is away, or too slow; try again after `Retry-After` seconds"
@@ -55,11 +58,12 @@ class Asker:
         return answer.value
 
 
-def router(feeds: Feeds, bell: Bell, publisher: Publisher, cards: Sequence[Card]) -> APIRouter:
+def router(feeds: Feeds, bell: Bell, publisher: Publisher, cards: Sequence[Card], catalogue: Catalogue) -> APIRouter:
     """The routes of the API, for the charts that `cards` are."""
     api = APIRouter(prefix="/api")
     _reading(api, Asker(feeds, bell, cards))
     _taking_away(api, Asker(feeds, bell, cards))
+    _searching(api, catalogue)
     _saying(api, publisher)
     _elsewhere(api)
     return api
@@ -108,7 +112,7 @@ def _taking_away(api: APIRouter, asker: Asker) -> None:
         | _file("application/xspf+xml", "The playlist: M3U8, XSPF (XML) or JSPF (JSON), by the ending of the path"),
     )
     async def playlist(
-        listener: Annotated[str, Path(max_length=128, examples=["anna"])],
+        listener: Annotated[str, Path(min_length=1, max_length=128, examples=["anna"])],
         kind: Annotated[str, Path(description="`m3u8`, `xspf` or `jspf`", examples=["xspf"])],
     ) -> Response:
         """What the listener should play next, in playing order. The history knows songs and not their files, so that
@@ -119,6 +123,28 @@ def _taking_away(api: APIRouter, asker: Asker) -> None:
         if found is None:
             raise HTTPException(404, f"There is no playlist for {listener!r} yet.")
         return _download(exports.playlist(found, kind), exports.KINDS[kind].media_type, f"{listener}.{kind}")
+
+
+def _searching(api: APIRouter, catalogue: Catalogue) -> None:
+    @api.get(
+        "/v1/library.csv",
+        summary="The songs that match a search",
+        tags=["songs"],
+        response_class=Response,
+        responses=responses(s422="The search cannot be understood", s503=AWAY)
+        | _file(
+            "text/csv", f"A row for each song, {MOST_SONGS:,} at most, under a row of heads; nothing without songs"
+        ),
+    )
+    async def library(search: Annotated[Songs, Query()]) -> Response:
+        """What the library shows, in its order, as a table (CSV, UTF-8): of a search that more than 5,000 songs match,
+        the first 1,000."""
+        try:
+            _, songs = await catalogue.page(search.search(), 0, MOST_SONGS)
+        except MoodstreamError as error:
+            raise HTTPException(503, str(error), AGAIN) from error
+        rows = [row(song) for song in songs]
+        return _download(exports.table(rows), "text/csv; charset=utf-8; header=present", "library.csv")
 
 
 def _saying(api: APIRouter, publisher_: Publisher) -> None:

@@ -9,11 +9,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from moodstream.messages import EARLIEST, LATEST, Reaction
 from moodstream.moods import Mood
+from moodstream.store.queries.library_sql import COLUMNS, LONGEST, RANGED, Between, Search
 from moodstream.store.queries.wanted import Wanted
 
 # Types cannot be made of constants; a test holds them to what they repeat.
 RangeName = Literal["15m", "1h", "24h", "7d", "all", "custom"]
 MoodName = Literal["", "Happy", "Energetic", "Calm", "Sad", "Dark", "Neutral", "Unclassified"]
+
+NUMBER = r"-?\d{1,9}(\.\d{1,9})?"
+SORT = f"^({'|'.join(COLUMNS)})?$"
+BETWEEN = f"^({'|'.join(RANGED)}):({NUMBER})?:({NUMBER})?$"
 
 
 def _known(name: str) -> str:
@@ -58,6 +63,28 @@ class Filters(BaseModel):
     def wanted(self) -> Wanted:
         """As the questions take it."""
         return Wanted(self.range, self.since, self.until, self.listener, self.source, self.mood, self.zone)
+
+
+class Songs(BaseModel):
+    """Which songs, and in which order: the search of the library."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field("", max_length=LONGEST, description="Words of title and artist")
+    mood: MoodName = Field("", description="Songs of one mood alone")
+    between: list[Annotated[str, Field(pattern=BETWEEN)]] = Field(
+        [], max_length=len(RANGED), description="Only songs in a range, open at a side left out: `energy:0.5:0.8`"
+    )
+    sort: str = Field(
+        "", pattern=SORT, description="The column to sort by; where empty, the best match and the most played first"
+    )
+    descending: bool = Field(False, description="From the highest to the lowest")
+
+    def search(self) -> Search:
+        """As the catalogue takes it."""
+        parts = [limits.split(":") for limits in self.between]
+        ranges = tuple(Between(name, *(float(limit) if limit else None for limit in limits)) for name, *limits in parts)
+        return Search(self.text.strip(), self.mood, ranges, self.sort, self.descending)
 
 
 class Play(BaseModel):

@@ -47,30 +47,34 @@ def create(feeds: Feeds, publisher: Publisher, settings: Settings) -> ASGIApp:
     # FastAPI's own pages of documentation would load their scripts from elsewhere.
     server = FastAPI(lifespan=lifespan, title=header.TITLE, version="1", description=ABOUT, openapi_url=None)
     problems.install(server)
-    for routes in (login.router(door), reference.router(locked=door.locked), api.router(feeds, bell, publisher, CARDS)):
+    answers = api.router(feeds, bell, publisher, CARDS, catalogue)
+    for routes in (login.router(door), reference.router(locked=door.locked), answers):
         server.include_router(routes)
     _routes(server, feeds.history)
     page = _page(server, feeds, bell)
     library.connect(page, catalogue)
+    # Dash looks for our assets when `/` is asked for; who asked for another page first would get it without them.
+    page._setup_server()
     return Guard(server, door, page.csp_hashes())
 
 
 def _routes(server: FastAPI, feed: Feed) -> None:
     @server.get("/healthz", summary="Whether the dashboard works", tags=["running"], responses={503: {}})
-    def healthz(request: Request) -> JSONResponse:
+    async def healthz(request: Request) -> JSONResponse:
         """503 while the database does not answer. Whoever has not said the password gets the status alone."""
         body, status = health(feed)
         return JSONResponse(body if request.scope["admitted"] else {"status": body["status"]}, status)
 
     @server.get("/metrics", summary="Figures for Prometheus", tags=["running"], response_class=Response)
-    def metrics() -> Response:
+    async def metrics() -> Response:
         """Counters and gauges of the dashboard, in the text format of Prometheus."""
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 def health(feed: Feed) -> tuple[dict[str, Any], int]:
     """The body of `/healthz`, and its status: 503 while the database does not answer."""
-    fault = feed.fault.reason if feed.fault else None if feed.asked_at else "the database has not been asked yet"
+    known = feed.fault if feed.fault and not feed.fault.partial else None
+    fault = known.reason if known else None if feed.asked_at else "the database has not been asked yet"
     return {
         "service": "dashboard",
         "status": "retrying" if fault else "ok",

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from moodstream.errors import TransientError
 from moodstream.store.mysql import Database
 from moodstream.store.queries.library import Found, Song, find, page
 from moodstream.store.queries.library_sql import Search
@@ -39,6 +40,12 @@ class Catalogue:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._page, search, start, count)
 
     def _page(self, search: Search, start: int, count: int) -> tuple[Found, list[Song]]:
+        try:
+            return self._ask(search, start, count)
+        except TransientError:  # a connection that was lost while nobody asked is made anew
+            return self._ask(search, start, count)
+
+    def _ask(self, search: Search, start: int, count: int) -> tuple[Found, list[Song]]:
         if not hasattr(self._own, "database"):
             self._own.database = self._connect()
         found = None if start == 0 else self._known(search)

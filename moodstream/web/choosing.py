@@ -18,10 +18,10 @@ def wanted(chosen: Mapping[str, Any]) -> Wanted:
         range=range_ if range_ in RANGES else Wanted().range,
         since=_moment(chosen.get("since")) if range_ == "custom" else None,
         until=_moment(chosen.get("until")) if range_ == "custom" else None,
-        listener=str(chosen.get("listener") or "")[:LONGEST],
-        source=str(chosen.get("source") or "")[:LONGEST],
+        listener=_text(chosen.get("listener")),
+        source=_text(chosen.get("source")),
         mood=mood if mood in ORDER else "",
-        zone=str(chosen.get("zone") or Wanted().zone)[:LONGEST],
+        zone=_text(chosen.get("zone")) or Wanted().zone,
     )
 
 
@@ -31,9 +31,14 @@ def view(chosen: Mapping[str, Any]) -> str:
     return name if name in get_args(View) else "live"
 
 
+def _text(value: Any) -> str:
+    """Text that a database takes: JSON can say halves of characters."""
+    return str(value or "").encode(errors="replace").decode()[:LONGEST]
+
+
 def _moment(text: Any) -> datetime | None:
     try:
         moment = datetime.fromisoformat(str(text))
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the latter: at the ends of the calendar there is no room for an offset
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

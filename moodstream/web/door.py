@@ -39,7 +39,8 @@ class Guesses:
         count, last = self._wrong.get(address, (0, 0.0))
         if count < FREE_GUESSES:
             return 0.0
-        return max(0.0, last + min(2.0 ** (count - FREE_GUESSES), LONGEST_WAIT) - self._clock())
+        doublings = min(count - FREE_GUESSES, int(LONGEST_WAIT))  # a float has no room for those of a day
+        return max(0.0, last + min(2.0**doublings, LONGEST_WAIT) - self._clock())
 
     def wrong(self, address: str) -> None:
         """A guess was wrong."""

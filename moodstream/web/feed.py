@@ -6,6 +6,7 @@ There is one for the history in MySQL, and one for the services that run.
 import logging
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 from prometheus_client import Counter, Histogram
 
-from moodstream.errors import DataError, MoodstreamError, TransientError
+from moodstream.errors import DataError, MoodstreamError, SlowError, TransientError
 from moodstream.store.queries.wanted import Wanted
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ PATIENCE_SECONDS = 15.0
 REST = 20
 WANTED_SECONDS = 12.0
 KEPT_SECONDS = 600.0
+# The answers of fifty pages that all look at something else; a program that asks for ever other times gets no further.
+MOST_QUESTIONS = 1_000
 
 QUESTION_SECONDS = Histogram("moodstream_dashboard_question_seconds", "Time a question took", ["question"])
 FAULTS = Counter("moodstream_dashboard_faults_total", "Ticks in which a source did not answer", ["feed"])
@@ -54,11 +57,15 @@ class Answer(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """Why the database does not answer, since when, and whether it is simply away."""
+    """Why a source does not answer, since when, and whether it is simply away.
+
+    `partial`: it answers, but for what cannot be read or takes too long.
+    """
 
     since: datetime
     reason: str
     away: bool
+    partial: bool = False
 
 
 @dataclass
@@ -90,10 +97,11 @@ class Feed:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name, self._source, self._always, self._heard, self._clock = name, source, always, heard, clock
-        self._entries: dict[Question, _Entry] = {}
+        self._entries: OrderedDict[Question, _Entry] = OrderedDict()  # what was wanted last is at the end
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._woken, self._stopped = threading.Event(), threading.Event()
+        self._hurrying = False
         self._fault: Fault | None = None
         self._asking: tuple[float, datetime] | None = None
         self.asked_at: datetime | None = None
@@ -101,20 +109,27 @@ class Feed:
 
     def want(self, question: Question) -> Answer | None:
         """The last known answer; None, and asked for at once, where there is none yet."""
-        with self._lock:
-            entry = self._entries.setdefault(question, _Entry(wanted=self._clock()))
-            entry.wanted = self._clock()
+        entry = self._wanted(question)
         if entry.answer is None:
             self._woken.set()
         return entry.answer
 
     def fresh(self, question: Question) -> Answer | None:
         """As `want`; also None, and asked for at once, where nobody has wanted it for so long that it may be old."""
-        answer = self.want(question)
-        if self._clock() - self._entries[question].due <= FRESH_SECONDS:
-            return answer
+        entry = self._wanted(question)
+        if entry.answer and self._clock() - entry.due <= FRESH_SECONDS:
+            return entry.answer
         self._woken.set()
         return None
+
+    def _wanted(self, question: Question) -> _Entry:
+        with self._lock:
+            entry = self._entries.setdefault(question, _Entry(wanted=0.0))
+            entry.wanted = self._clock()
+            self._entries.move_to_end(question)
+            while len(self._entries) > MOST_QUESTIONS:
+                self._entries.popitem(last=False)
+        return entry
 
     @property
     def fault(self) -> Fault | None:
@@ -144,6 +159,7 @@ class Feed:
             self.ask_all()
             if not self._stopped.is_set():
                 announce()
+            if not self._hurrying:
                 self._rest()
         self._source.close()
 
@@ -155,12 +171,12 @@ class Feed:
 
     def ask_all(self) -> None:
         """One round: ask what is wanted and due; where the database fails, what was known stays."""
-        unreadable = None
+        unreadable: MoodstreamError | None = None
         try:
-            for question in self._due():
+            for question, entry in self._due():
                 try:
-                    self._ask(question)
-                except DataError as error:
+                    self._ask(question, entry)
+                except (DataError, SlowError) as error:
                     unreadable = error
             self.asked_at = datetime.now(UTC)
             self._well(unreadable)
@@ -169,22 +185,25 @@ class Feed:
         finally:
             self._asking = None
 
-    def _due(self) -> list[Question]:
+    def _due(self) -> list[tuple[Question, _Entry]]:
+        for question in self._always:
+            self._wanted(question)
         now = self._clock()
         with self._lock:
-            for question in self._always:
-                self._entries.setdefault(question, _Entry(now)).wanted = now
-            self._entries = {q: entry for q, entry in self._entries.items() if now - entry.wanted < KEPT_SECONDS}
-            due = [q for q, entry in self._entries.items() if entry.due <= now < entry.wanted + WANTED_SECONDS]
-        return sorted(due, key=lambda question: self._entries[question].answer is not None)  # somebody waits for those
+            known = ((q, entry) for q, entry in self._entries.items() if now - entry.wanted < KEPT_SECONDS)
+            self._entries = OrderedDict(known)
+            due = [(q, entry) for q, entry in self._entries.items() if entry.due <= now < entry.wanted + WANTED_SECONDS]
+        # What somebody waits for is a round of its own; but not two in a row, or the others would never be asked.
+        waited_for = [one for one in due if one[1].answer is None]
+        self._hurrying = bool(waited_for) and not self._hurrying
+        return waited_for if self._hurrying else sorted(due, key=lambda one: one[1].answer is not None)
 
-    def _ask(self, question: Question) -> None:
+    def _ask(self, question: Question, entry: _Entry) -> None:
         started = self._clock()
         self._asking = started, datetime.now(UTC)
         value = question.ask(self._source, datetime.now(UTC), question.wanted)
         seconds = self._clock() - started
         QUESTION_SECONDS.labels(question.ask.__name__).observe(seconds)
-        entry = self._entries[question]
         entry.due = started + max(REST * seconds, question.pace)
         if entry.answer is None or entry.answer.value != value:
             entry.answer = Answer(value, time.time())
@@ -194,12 +213,14 @@ class Feed:
     def _failed(self, error: MoodstreamError) -> None:
         FAULTS.labels(self._name).inc()
         before, away = self._fault, isinstance(error, TransientError)
-        self._fault = Fault(before.since if before else datetime.now(UTC), str(error), away)
-        if before is None or before.away != away:
+        same = before is not None and before.away == away
+        since = before.since if before and same else datetime.now(UTC)
+        self._fault = Fault(since, str(error), away, isinstance(error, (DataError, SlowError)))
+        if not same:
             self.version += 1
             log.warning("showing what was known, and trying again: %s", error)
 
-    def _well(self, unreadable: DataError | None) -> None:
+    def _well(self, unreadable: MoodstreamError | None) -> None:
         if unreadable:
             self._failed(unreadable)
         elif self._fault:

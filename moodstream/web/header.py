@@ -19,14 +19,14 @@ def header() -> str:
   <h1>{TITLE}</h1>
   <nav aria-label="Pages">{"".join(map(_link, VIEWS))}</nav>
   <p class="freshness"><span id="updated" class="quiet">connecting</span>
-    <button type="button" id="pause" aria-pressed="false">Pause</button></p>
+    <button type="button" id="pause">Pause</button></p>
   <button type="button" id="sheet" aria-expanded="false" aria-controls="filters">Filters</button>
 </header>
 <form id="filters" aria-label="Filters">
   <fieldset class="ranges"><legend class="unseen">Time</legend>{"".join(map(_range, RANGES))}</fieldset>
   <span class="custom" hidden>
-    <label>from <input type="datetime-local" name="since"></label>
-    <label>until <input type="datetime-local" name="until"></label>
+    <label>from <input type="datetime-local" name="since" min="1970-01-01T00:00"></label>
+    <label>until <input type="datetime-local" name="until" min="1970-01-01T00:00"></label>
   </span>
   <label>listener <input name="listener" list="listeners" placeholder="everybody" maxlength="128" autocomplete="off">
     <datalist id="listeners"></datalist></label>

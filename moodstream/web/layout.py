@@ -11,6 +11,8 @@ from moodstream.web.charts.card import Card, View, mood_name
 
 # What stands at the left of the live page, above each other; everything else is a grid beside it.
 ASIDE = ("now", "playlist")
+# What may be longer than its card, and scrolls in it: by keyboard, too.
+LONG = ("playlist", "disputes", "letters")
 
 # Dash asks for it only after all else has been loaded and run.
 PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"
@@ -70,13 +72,18 @@ def _card(card: Card) -> Component:
             _head(card),
             html.P(id=f"{card.name}-said", className="quiet said"),
             legend,
-            html.Div(_body(card), className="body"),
+            html.Div(_body(card), className="body", **_scrolling(card)),
             html.Div(id=f"{card.name}-nothing", className="nothing"),
         ],
         id=card.name,
         className="card waiting",
         **named,
     )
+
+
+def _scrolling(card: Card) -> dict[str, Any]:
+    named = {"role": "group", "aria-labelledby": f"{card.name}-title", "tabIndex": "0"}
+    return named if card.name in LONG else {}
 
 
 def _head(card: Card) -> Component:

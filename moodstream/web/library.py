@@ -57,6 +57,7 @@ def body() -> Component:
                     html.Label("Title or artist", htmlFor="library-text", className="quiet"),
                     html.Div(_text(), className="search"),
                     html.P(id="library-said", className="quiet said", role="status"),
+                    html.A("CSV", href="/api/v1/library.csv", className="songs-csv", title="These songs, as a table"),
                 ],
                 className="head",
             ),

@@ -16,12 +16,13 @@ from dash.exceptions import PreventUpdate
 from prometheus_client import Gauge
 
 from moodstream.store.queries.choices import choices
+from moodstream.store.queries.wanted import zone
 from moodstream.web import choosing
 from moodstream.web.asking import Bell, answers
 from moodstream.web.charts import CARDS
 from moodstream.web.charts.card import Card, Look
 from moodstream.web.feed import Answer, Feeds, Question
-from moodstream.web.render import Drawings, Update, banner, question, zone
+from moodstream.web.render import Drawings, Update, banner, question
 from moodstream.web.services import kafka
 from moodstream.web.theme import DARK, LIGHT
 
@@ -93,20 +94,28 @@ def _render(app: Dash, feeds: Feeds, bell: Bell) -> None:
             raise PreventUpdate
         look = Look(choosing.wanted(beat), DARK if beat["dark"] else LIGHT, zone(beat["zone"]))
         cards = [card for card in CARDS if card.view == choosing.view(beat)]
-        before = shown["cards"] if shown else {}
+        shown = shown or {"cards": {}, "choices": None}
+        before = shown["cards"]
         updates, after = {}, dict(before)
         known = await _known(feeds, bell, cards, look)
         for card, answer in known.items():
             updates[card], after[card.name] = drawings.update(card, answer, look, before.get(card.name, ""))
-        offered = feeds.history.want(CHOICES)
+        offered, told = _offered(feeds.history.want(CHOICES), shown["choices"])
         broker = feeds.services.want(KAFKA)
         fault = banner(feeds.history.fault, broker.value if broker else None, any(known.values()), look)
         return [
             *(prop for card in CARDS for prop in updates.get(card, Update())),
-            offered.value._asdict() if offered else no_update,
+            offered,
             *(fault, not fault),
-            state(feeds) | {"beat": beat["at"], "cards": after},
+            state(feeds) | {"beat": beat["at"], "cards": after, "choices": told},
         ]
+
+
+def _offered(answer: Answer | None, before: float | None) -> tuple[Any, float | None]:
+    """What there is to choose from, where the page was not told so before, and when that changed."""
+    if answer is None or answer.changed_at == before:
+        return no_update, before
+    return answer.value._asdict(), answer.changed_at
 
 
 def _places(card: Card) -> list[tuple[str, str]]:

@@ -79,7 +79,7 @@ def router(door: Door) -> APIRouter:
             return _form(fields["next"], "That is not the password.", 401)
         answer = RedirectResponse(_destination(fields["next"]), 303)
         secure = request.url.scheme == "https"
-        answer.set_cookie(COOKIE, door.cookie(), KEPT_SECONDS, httponly=True, samesite="strict", secure=secure)
+        answer.set_cookie(COOKIE, door.cookie(), KEPT_SECONDS, httponly=True, samesite="lax", secure=secure)
         return answer
 
     @routes.get("/logout")
@@ -89,7 +89,7 @@ def router(door: Door) -> APIRouter:
     @routes.post("/logout")
     def left(request: Request) -> Response:
         answer = RedirectResponse("/login", 303)
-        answer.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=request.url.scheme == "https")
+        answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
         return answer
 
     return routes

@@ -2,9 +2,7 @@
 
 import hashlib
 from collections import OrderedDict
-from datetime import UTC, tzinfo
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dash import html, no_update
 from dash.development.base_component import Component
@@ -110,11 +108,3 @@ def banner(fault: Fault | None, kafka: Away | None, known: bool, look: Look) -> 
         waiting = "plays, moods and feedback wait until it answers"
         said.append((f"Kafka is away since {look.clock(kafka.since)}; {waiting}.", kafka.reason))
     return [html.P([what, html.Span(why, className="quiet")]) for what, why in said]
-
-
-def zone(name: str) -> tzinfo:
-    """The time zone that a browser names; UTC where it is not known here."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC

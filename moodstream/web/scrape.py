@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 from prometheus_client.parser import text_string_to_metric_families
@@ -57,12 +57,15 @@ class Reply(NamedTuple):
     consumed: Mapping[str, float] = {}
 
 
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
 class _Health(msgspec.Struct):
     """The body of `/healthz`, as `moodstream.telemetry` writes it."""
 
     service: str
-    started_at: datetime
-    last_progress_at: datetime | None
+    started_at: Moment
+    last_progress_at: Moment | None
     fault: str | None
 
 

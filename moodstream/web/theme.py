@@ -96,12 +96,13 @@ def figure(theme: Theme, data: list[Figure], **layout: Any) -> Figure:
 
 
 def axis(theme: Theme, **more: Any) -> Figure:
-    """An axis: its numbers muted, its grid fainter than the data, and nobody drags it."""
+    """An axis: its numbers muted, no line but where it is a floor, a grid fainter than the data; nobody drags it."""
     plain = {
         "automargin": True,
         "fixedrange": True,
         "zeroline": False,
         "gridcolor": theme.line,
+        "showline": False,
         "linecolor": theme.line,
         "tickfont": {"color": theme.muted, "size": SMALL},
         "title": None,

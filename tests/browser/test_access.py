@@ -1,15 +1,19 @@
 """The page for those who use no mouse, do not see it, or see it otherwise."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from local.npm import AXE
+from moodstream.messages import Track
 from moodstream.web.charts import CARDS
 from tests.browser.conftest import Dashboard
-from tests.browser.history import VIEWS, a_full_history, until_live
+from tests.browser.history import VIEWS, a_full_history, heard, just_played, until_live
+from tests.integration.system import until
+from tests.web.history import make_playlist, store
 
 Visit = Callable[..., Page]
 NAMED = "dataset.say || dataset.view || dataset.mood || name || id || className"
@@ -122,7 +126,61 @@ def test_on_a_phone_the_filters_are_a_sheet_and_what_one_touches_is_large_enough
         box = control.bounding_box()
         assert box is not None
         assert box["height"] >= 44
+    assert page.locator("#filters").bounding_box()["x"] == 0  # type: ignore[index]
     page.locator("#filters label:has([value='24h'])").tap()
     page.get_by_role("button", name="Done").tap()
     expect(page.locator("#filters")).to_be_hidden()
+    expect(page.get_by_role("button", name="Filters: 24 h")).to_be_focused()
     expect(page.locator("#movement-said")).to_contain_text("24 hours")
+
+
+def test_the_sheet_keeps_the_focus_until_it_is_left(dashboard: Dashboard, visit: Visit) -> None:
+    dashboard.start()
+    page = visit(dashboard.url, **PHONE)
+    until_live(page)
+    sheet, filters = page.locator("#sheet"), page.locator("#filters")
+    for view in ("live", "batch"):  # not every page has the same filters
+        page.locator(f"nav [data-view={view}]").tap()
+        sheet.tap()
+        assert barriers(page) == []
+        for _ in range(20):
+            assert page.evaluate("document.activeElement === document.body || !!document.activeElement.closest('form')")
+            page.keyboard.press("Tab")
+        page.keyboard.press("Escape")
+        expect(filters).to_be_hidden()
+        expect(sheet).to_be_focused()
+    sheet.tap()
+    page.touchscreen.tap(195, 20)
+    expect(filters).to_be_hidden()
+    sheet.tap()
+    page.set_viewport_size({"width": 844, "height": 390})  # turned round
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator("#updated")).to_contain_text("paused at")
+
+
+def test_what_is_longer_than_its_card_scrolls_by_keyboard(dashboard: Dashboard, visit: Visit) -> None:
+    tracks = [Track(song_id=f"song-{n}", title="Title", artist="Artist", score=1.0, reason="Why") for n in range(60)]
+    store(dashboard.settings, *heard(just_played()), make_playlist(*tracks, made_at=datetime.now(UTC)))
+    dashboard.start()
+    page = visit(dashboard.url)
+    until_live(page)
+    body = page.get_by_role("group", name="What should play next?")
+    body.focus()
+    page.keyboard.press("End")
+    until(lambda: body.evaluate("e => e.scrollTop > 100"), 5, "the end of the list")
+
+
+@pytest.mark.parametrize("size", [(1440, 1000), (1920, 1080), (2560, 1440), (3840, 2160)], ids=str)
+def test_the_live_page_fits_a_screen_and_fills_it(dashboard: Dashboard, visit: Visit, size: tuple[int, int]) -> None:
+    a_full_history(dashboard.settings)
+    dashboard.start()
+    width, height = size
+    page = visit(dashboard.url, viewport={"width": width, "height": height})
+    until_live(page)
+    page.add_style_tag(content="#banner { display: none !important }")  # Kafka is away
+    assert page.evaluate("document.documentElement.scrollHeight") == height
+    ends = page.evaluate(
+        "[...document.querySelectorAll('#playlist, #feedback')].map(e => e.getBoundingClientRect().bottom)"
+    )
+    assert ends[0] == pytest.approx(ends[1], abs=1)
+    assert ends[0] > height - 64

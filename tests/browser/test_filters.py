@@ -8,11 +8,12 @@ from playwright.sync_api import Page, expect
 from moodstream.moods import Mood
 from moodstream.settings import Settings
 from tests.browser.conftest import Dashboard
-from tests.browser.history import a_full_history, heard, just_played, until_live
+from tests.browser.history import NO_SHARED_SOCKET, a_full_history, heard, just_played, until_live
 from tests.integration.system import until
 from tests.web.history import store
 
 Visit = Callable[..., Page]
+CAN_HIDE = "Object.defineProperty(document, 'hidden', {get: () => window.away})"
 
 
 @pytest.fixture
@@ -142,6 +143,73 @@ def test_what_one_zoomed_into_stays_while_plays_come_in(dashboard: Dashboard, se
     choose(page, "24h")
     expect(page.locator("#movement-said")).to_contain_text("24 hours")
     until(lambda: page.evaluate(zoomed) != before, 10, "the whole range")
+
+
+def test_what_is_paused_without_a_socket_is_not_taken_for_silence(dashboard: Dashboard, visit: Visit) -> None:
+    dashboard.start()
+    page = visit(dashboard.url, init=NO_SHARED_SOCKET)
+    until_live(page)
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_timeout(9000)  # longer than an answer may take
+    expect(page.locator("#silence")).to_be_hidden()
+    page.get_by_role("button", name="Resume").click()
+    until_live(page)
+
+
+def test_a_page_that_is_shown_again_is_fresh_at_once_and_does_not_call_anybody_silent(
+    dashboard: Dashboard, settings: Settings, visit: Visit
+) -> None:
+    dashboard.start()
+    page = visit(dashboard.url, init=f"{NO_SHARED_SOCKET}; window.away = false; {CAN_HIDE}")
+    until_live(page)
+    page.evaluate("window.away = true")
+    page.wait_for_timeout(9000)
+    store(settings, *heard(just_played(title="Meanwhile")))
+    page.evaluate("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
+    assert page.locator("#silence").is_hidden()
+    expect(page.locator(".song")).to_have_text("Meanwhile", timeout=3000)
+
+
+def test_a_date_that_is_being_typed_is_not_asked_for_and_leaves_no_trace_in_the_history(
+    dashboard: Dashboard, visit: Visit
+) -> None:
+    dashboard.start()
+    page = visit(dashboard.url + "/?range=custom&since=2026-01-01T12:00Z", timezone_id="UTC")
+    until_live(page)
+    before = page.evaluate("history.length")
+    page.locator("[name=until]").focus()
+    for key in ("0", "2", "0", "1", "2", "0"):  # 1 February of the year 20, so far
+        page.keyboard.press(key)
+    page.keyboard.type("1200A")
+    assert "until" not in page.url
+    page.locator("[name=listener]").focus()
+    assert page.evaluate("history.length") == before
+    expect(page.locator("[name=until]")).to_have_value("")
+
+
+def test_what_an_address_cannot_mean_is_left_out(dashboard: Dashboard, visit: Visit) -> None:
+    dashboard.start()
+    page = visit(dashboard.url + '/?range="x&mood=]Angry&since=%00&source=gone%20%22%5D&listener=%22%27%5D%3Cb%3E')
+    until_live(page)
+    expect(page.locator("#filters [value='1h']")).to_be_checked()
+    expect(page.locator("#filters [aria-pressed=true]")).to_have_count(0)
+    expect(page.locator("[name=source]")).to_have_value('gone "]')
+    expect(page.locator("[name=listener]")).to_have_value("\"']<b>")
+    page.get_by_role("link", name="Library").click()
+    assert "mood=" not in page.url
+
+
+def test_the_listeners_that_are_offered_stay_while_nothing_changes(
+    dashboard: Dashboard, settings: Settings, visit: Visit
+) -> None:
+    store(settings, *heard(just_played()))
+    dashboard.start()
+    page = visit(dashboard.url)
+    expect(page.locator("#listeners option")).to_have_count(1, timeout=20_000)
+    page.evaluate("document.querySelector('#listeners option').kept = true")
+    store(settings, *heard(just_played("song-2", ago=1, title="Next")))
+    expect(page.locator(".song")).to_have_text("Next")
+    assert page.evaluate("document.querySelector('#listeners option').kept")
 
 
 def test_a_hidden_page_asks_for_nothing(dashboard: Dashboard, settings: Settings, visit: Visit) -> None:

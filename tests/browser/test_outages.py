@@ -40,7 +40,7 @@ def test_while_mysql_is_away_the_page_shows_what_was_known_and_recovers(
     assert running.health()[0] == 503
     store(database_settings, *heard(just_played(title="Missed", ago=1)))
     relay.mend()
-    expect(page.locator("#banner")).to_be_hidden(timeout=10_000)
+    expect(page.locator("#banner")).not_to_contain_text("MySQL", timeout=10_000)
     expect(page.locator(".song")).to_have_text("Missed", timeout=10_000)
     assert running.health()[0] == 200
     assert running.output.count("showing what was known, and trying again") == 1
@@ -58,7 +58,7 @@ def test_the_page_comes_up_without_mysql_and_fills_when_it_is_there(
     assert running.health()[0] == 503
     relay.mend()
     expect(page.locator(".song")).to_have_text("There All Along", timeout=20_000)
-    expect(page.locator("#banner")).to_be_hidden()
+    expect(page.locator("#banner")).not_to_contain_text("MySQL")
     distant.close()
 
 
@@ -72,7 +72,7 @@ def test_a_database_that_is_not_set_up_says_what_to_start(
     page = visit(dashboard.url)
     expect(page.locator("#banner")).to_contain_text("start `python mysql_connector.py`", timeout=20_000)
     initialise(database_settings)
-    expect(page.locator("#banner")).to_be_hidden(timeout=20_000)
+    expect(page.locator("#banner")).not_to_contain_text("mysql_connector.py", timeout=20_000)
     until_live(page)
     admin.close()
 

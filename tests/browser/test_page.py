@@ -137,7 +137,7 @@ def test_what_songs_and_listeners_are_called_is_shown_as_text(
     shown = page.evaluate("[...document.querySelectorAll('.song, .earlier bdi, .songs bdi')].map(e => e.textContent)")
     assert set(HOSTILE) <= set(shown)
     assert page.locator("#playlist li").count() == len(HOSTILE)
-    assert page.locator(".card b, .card img, .card script, .card a:not(.csv, [download])").count() == 0
+    assert page.locator(".card b, .card img, .card script, .card a:not(.csv, .songs-csv, [download])").count() == 0
     assert page.evaluate("window.hacked") is None
     expect(page.locator("#playlist-said")).to_contain_text("<b>anna</b>")
 

@@ -92,8 +92,9 @@ def differences(database: Database) -> list[Verified]:
 def emptied(database_settings: Settings) -> None:
     """All that messages become is gone; the administrator alone may do that."""
     admin = Database(database_settings, "admin")
-    for table in ("songs", "song_stream", "mood_classified", "user_feedback", *TABLES):
-        admin.query(f"TRUNCATE {table}")
+    with admin.transaction() as cursor:
+        for table in ("songs", "song_stream", "mood_classified", "user_feedback", *TABLES):
+            cursor.execute(f"DELETE FROM {table}")
     admin.close()
 
 

@@ -9,20 +9,26 @@ from typing import Any, cast, get_args
 from uuid import UUID
 
 import pytest
+from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from moodstream.errors import ConfigurationError, TransientError
+from moodstream.errors import ConfigurationError, MoodstreamError, SlowError, TransientError
 from moodstream.messages import Track, derived_id
 from moodstream.moods import Mood
 from moodstream.playlists import FORMATS
+from moodstream.store.queries.library import Found, Song
+from moodstream.store.queries.library_sql import Between, Search
 from moodstream.store.queries.now import Now, Played
 from moodstream.store.queries.playlist import Suggested
 from moodstream.store.queries.wanted import RANGES, Wanted
-from moodstream.web import exports
+from moodstream.web import api, exports, problems
 from moodstream.web.api_models import MoodName, RangeName
+from moodstream.web.asking import Bell
+from moodstream.web.catalogue import Catalogue
 from moodstream.web.charts import CARDS, now, playlist
-from moodstream.web.feed import Fault, Question
+from moodstream.web.feed import Fault, Feeds, Question
+from moodstream.web.publisher import Publisher
 from moodstream.web.theme import ORDER
 from tests.factories import NOON, make_play
 from tests.web.doors import HERE, Outbox, Told, visiting
@@ -176,6 +182,7 @@ def test_a_playlist_is_the_listeners_own_whatever_the_name(client: TestClient, h
         assert [question.wanted.listener for question in history.asked] == [listener]
         assert "\r" not in answer.headers["Content-Disposition"]
         assert "X" not in answer.headers
+    failed(client.get("/api/v1/playlists/.xspf"), 422)  # and not the newest of anybody
     failed(client.get("/api/v1/playlists/a%0D%0AX:y.xspf"), 404)  # no listener has a line break in their name
 
 
@@ -276,7 +283,7 @@ def test_what_is_not_there_is_not_found_and_a_wrong_method_says_the_right_one(cl
 
 def test_the_reference_describes_every_endpoint_and_needs_nothing_from_elsewhere(client: TestClient) -> None:
     told = client.get("/openapi.json").json()
-    assert {"/api/v1/now", "/api/v1/feedback", "/healthz", "/metrics"} < told["paths"].keys()
+    assert {"/api/v1/now", "/api/v1/feedback", "/api/v1/library.csv", "/healthz", "/metrics"} < told["paths"].keys()
     assert all(operation["summary"] for path in told["paths"].values() for operation in path.values())
     references = {text.split('"')[0] for text in json.dumps(told).split("#/components/schemas/")[1:]}
     assert references <= told["components"]["schemas"].keys()
@@ -293,6 +300,71 @@ def test_the_reference_says_how_to_log_in_where_one_has_to() -> None:
     with visiting(password="hush") as client:
         told = client.get("/openapi.json", auth=("", "hush")).json()
     assert told["components"]["securitySchemes"]["password"]["scheme"] == "basic"
+
+
+class Shelf:
+    """A catalogue of one song, or of a fault, that remembers what was looked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[Any] = []
+        self.fault: MoodstreamError | None = None
+
+    async def page(self, *asked: Any) -> tuple[Found, list[Song]]:
+        self.asked.append(asked)
+        if self.fault:
+            raise self.fault
+        return Found(1, False, 1, None), [Song("a/b", "=1+1", "Björk", "Calm", 3, NOON, 0.5, *[None] * 12)]
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def songs(shelf: Shelf) -> TestClient:
+    server = FastAPI()
+    problems.install(server)
+    feeds, outbox = cast(Feeds, None), cast(Publisher, None)
+    server.include_router(api.router(feeds, Bell(), outbox, (), cast(Catalogue, shelf)))
+    return TestClient(server, HERE)
+
+
+def test_the_songs_of_a_search_are_a_table(songs: TestClient, shelf: Shelf) -> None:
+    query = "text=%20bj%C3%B6rk&mood=Calm&between=energy:0.5:&between=loudness::-3.5&sort=tempo&descending=true"
+    answer = songs.get(f"/api/v1/library.csv?{query}")
+    assert answer.status_code == 200
+    assert 'filename="library.csv"' in answer.headers["Content-Disposition"]
+    [song] = csv.DictReader(io.StringIO(answer.content.decode(), newline=""))
+    assert list(song) == list(Song._fields)
+    assert (song["title"], song["artist"], song["plays"], song["tempo"]) == ("'=1+1", "Björk", "3", "")
+    assert datetime.fromisoformat(song["played_at"]) == NOON
+    ranges = (Between("energy", 0.5, None), Between("loudness", None, -3.5))
+    assert shelf.asked == [(Search("björk", "Calm", ranges, "tempo", True), 0, 10_000)]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("mood=Groovy", "query.mood"),
+        ("sort=energy;DROP", "query.sort"),
+        ("between=title:1:2", "query.between.0"),
+        ("between=energy:nan:", "query.between.0"),
+        ("between=energy:1e9999:", "query.between.0"),
+        ("between=energy", "query.between.0"),
+        (f"text={'x' * 201}", "query.text"),
+        ("txt=x", "query.txt"),
+    ],
+)
+def test_a_search_that_cannot_be_understood_is_refused(songs: TestClient, shelf: Shelf, query: str, field: str) -> None:
+    problem = failed(songs.get(f"/api/v1/library.csv?{query}"), 422)
+    assert [wrong["field"] for wrong in problem["errors"]] == [field]
+    assert shelf.asked == []
+
+
+def test_a_search_that_the_database_does_not_answer_says_so(songs: TestClient, shelf: Shelf) -> None:
+    for shelf.fault in (SlowError("It took too long."), TransientError("MySQL is away.")):
+        assert failed(songs.get("/api/v1/library.csv"), 503)["detail"] == str(shelf.fault)
 
 
 def test_the_filters_are_those_of_the_page() -> None:

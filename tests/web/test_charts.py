@@ -1,7 +1,7 @@
 """What the cards of the live page draw from what the database answers."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -198,6 +198,13 @@ def test_what_was_said_is_seen_on_its_button() -> None:
     assert "You said it is Calm" in str(drawn(now.CARD, make_now(said=("like", "Sad", "Calm"))).body)
 
 
+def test_an_earlier_play_has_the_time_of_today_or_the_day_of_another() -> None:
+    today, older = datetime.now(UTC), datetime(2026, 3, 5, 9, tzinfo=UTC)
+    body, _ = drawn(now.CARD, make_now(make_played(), make_played(played_at=today), make_played(played_at=older)))
+    assert f'"children":"{today:%H:%M}"' in to_json(body)
+    assert '"children":"05 Mar"' in to_json(body)
+
+
 def test_a_click_means_the_play_that_was_shown() -> None:
     body, _ = drawn(now.CARD, make_now(make_played(play_id="p", listener="ben", song_id="s"), make_played()))
     answer = next(part.to_plotly_json()["props"] for part in parts(body) if getattr(part, "id", None) == "answer")
@@ -293,7 +300,7 @@ def test_a_chosen_mood_is_set_beside_everything_that_played() -> None:
 
 def test_the_newest_play_is_ringed_lies_on_top_and_the_oldest_fades() -> None:
     points = (make_point(valence=0.9), make_point(), make_point(valence=0.1))
-    names, marks, ring = drawn(plane.CARD, make_plane(*points)).body["data"]
+    marks, names, ring = drawn(plane.CARD, make_plane(*points)).body["data"]
     assert marks["x"] == [0.1, 0.8, 0.9]
     assert ring["x"] == [0.9]
     assert marks["marker"]["opacity"] == [plane.FADED, 0.575, 1.0]
@@ -329,7 +336,7 @@ def test_the_week_says_who_leads_and_where_most_was_played() -> None:
     assert said == "Happy leads in 1 of 2 hours of the week with plays, most plays on Tuesday 06:00 to 07:00"
     chosen = drawn(hours.CARD, make_week(), looked_at(mood="Happy")).said
     assert chosen == "Happy is played most on Tuesday 06:00 to 07:00, 4 of 9 plays"
-    assert drawn(hours.CARD, make_week(more=True)).said.endswith("; the newest 26 weeks")
+    assert drawn(hours.CARD, make_week(more=True)).said.endswith("; the newest 13 weeks")
 
 
 def test_hours_begin_as_the_readers_clock_has_it() -> None:
@@ -345,16 +352,23 @@ def test_letters_can_be_read_on_every_hour(theme: Theme) -> None:
         assert all(contrast(theme.ink, colour) >= 4.5 for _, colour in trace["colorscale"])
 
 
-def test_the_radar_leaves_out_what_is_not_known_of_every_mood() -> None:
+def test_a_mean_that_is_not_known_of_a_mood_leaves_a_gap_on_the_strip_of_its_feature() -> None:
     found = make_sound(Happy=make_means(), Calm=make_means(energy=None))
     happy, calm = drawn(sound.CARD, found).body["data"]
-    assert happy["theta"] == ["danceability", "instrumentalness", "acousticness", "valence", "danceability"]
-    assert calm["r"] == [0.7, 0.1, 0.2, 0.8, 0.7]
+    assert happy["customdata"] == ["valence", "energy", "danceability", "acousticness", "instrumentalness"]
+    assert (happy["x"][1], calm["x"][1]) == (0.6, None)
 
 
-def test_the_radar_says_how_many_plays_of_each_mood_it_shows() -> None:
+def test_moods_that_sound_alike_do_not_hide_each_other() -> None:
+    marks = drawn(sound.CARD, make_sound(**{mood: make_means() for mood in LOOKS})).body["data"]
+    assert len({trace["x"][0] for trace in marks}) == 1
+    assert len({trace["y"][0] for trace in marks}) == len(LOOKS)
+    assert max(abs(trace["y"][0]) for trace in marks) < 0.5  # each feature keeps to its strip
+
+
+def test_the_strips_say_how_many_plays_of_each_mood_they_show() -> None:
     found = make_sound(Happy=make_means(3), Sad=make_means(1))
-    assert drawn(sound.CARD, found).said == "Means of 4 plays: Happy 3, Sad 1; 0 in the middle, 1 at the rim"
+    assert drawn(sound.CARD, found).said == "Means of 4 plays: Happy 3, Sad 1"
     assert drawn(sound.CARD, found._replace(more=True)).said.startswith("Means of the newest 2,000 plays: Happy 3")
 
 

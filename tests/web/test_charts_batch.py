@@ -157,6 +157,11 @@ def test_each_model_has_a_line_of_its_own_with_its_name() -> None:
     assert "<script>" not in str(body["data"])
 
 
+def test_the_name_of_a_model_is_shown_letter_for_letter() -> None:
+    body, _ = drawn(drift.CARD, [make_compared(), make_compared(1, model='the "best" of anna\'s')])
+    assert body["layout"]["annotations"][1]["text"] == 'the "best" of anna\'s'
+
+
 def test_a_low_agreement_is_not_cut_off() -> None:
     for agreed in (100, 600, 990):
         body, _ = drawn(drift.CARD, [make_compared(agreed=agreed)])
@@ -179,7 +184,7 @@ def test_disputes_have_heads_of_columns_and_rows() -> None:
 
 
 def test_that_there_is_no_dispute_is_said() -> None:
-    assert "disagree on none of the 20,000 songs" in to_json(drawn(disputes.CARD, ()).body)
+    assert "disagree on none of the songs that are played most" in to_json(drawn(disputes.CARD, ()).body)
     assert "disagree on Calm on none" in to_json(drawn(disputes.CARD, (), looked_at(mood="Calm")).body)
 
 

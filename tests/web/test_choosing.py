@@ -37,12 +37,19 @@ def test_times_count_for_a_custom_range_alone() -> None:
         {"mood": "Grumpy"},
         {"mood": None},
         {"range": "custom", "since": "yesterday"},
+        {"range": "custom", "since": "0001-01-01T00:00+01:00"},
+        {"range": "custom", "until": "9999-12-31T23:59-01:00"},
         {"listener": None},
         {"zone": ""},
     ],
 )
 def test_what_cannot_be_understood_is_left_out(slip: dict[str, Any]) -> None:
     assert wanted(slip)._replace(range="1h") == Wanted()
+
+
+@pytest.mark.parametrize("name", ["listener", "source", "zone"])
+def test_halves_of_characters_become_text_that_a_database_takes(name: str) -> None:
+    assert getattr(wanted({name: "anna \ud83d"}), name) == "anna ?"
 
 
 def test_a_page_that_is_none_is_the_live_one() -> None:

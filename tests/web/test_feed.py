@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from moodstream.errors import ConfigurationError, DataError, MoodstreamError, TransientError
+from moodstream.errors import ConfigurationError, DataError, MoodstreamError, SlowError, TransientError
 from moodstream.store.queries.wanted import Wanted
 from moodstream.web.app import health
-from moodstream.web.feed import KEPT_SECONDS, PATIENCE_SECONDS, REST, WANTED_SECONDS, Feed, Question
+from moodstream.web.feed import KEPT_SECONDS, MOST_QUESTIONS, PATIENCE_SECONDS, REST, WANTED_SECONDS, Feed, Question
 
 
 class Nobody:
@@ -96,6 +96,26 @@ def test_what_nobody_wants_any_more_is_not_asked_and_in_the_end_forgotten(
     assert feed.want(Question(source)) is None
 
 
+def test_however_many_times_are_asked_for_the_oldest_are_forgotten_and_not_asked(feed: Feed, source: Source) -> None:
+    for n in range(MOST_QUESTIONS + 50):
+        feed.want(Question(source, Wanted(listener=f"listener {n}")))
+        feed.want(Question(source))
+    feed.ask_all()
+    assert source.asked == MOST_QUESTIONS
+    assert feed.want(Question(source)) is not None
+    assert feed.want(Question(source, Wanted(listener=f"listener {MOST_QUESTIONS}"))) is not None
+    assert feed.want(Question(source, Wanted(listener="listener 0"))) is None
+
+
+def test_what_is_fresh_is_known_however_much_else_is_asked_for(feed: Feed, source: Source) -> None:
+    feed.want(Question(source))
+    feed.ask_all()
+    assert feed.fresh(Question(source)) is not None
+    for n in range(MOST_QUESTIONS):
+        assert feed.fresh(Question(source, Wanted(listener=f"listener {n}"))) is None
+    assert feed.fresh(Question(source)) is None
+
+
 def test_an_expensive_question_rests_in_proportion(feed: Feed, source: Source, clock: Clock) -> None:
     source.seconds = 1.0
     feed.want(Question(source))
@@ -124,11 +144,10 @@ def test_what_somebody_waits_for_is_asked_first(feed: Feed) -> None:
         asked.append(wanted.range)
         return wanted.range
 
-    feed.want(Question(ask, Wanted("1h")))
-    feed.ask_all()
-    feed.want(Question(ask, Wanted("7d")))
-    feed.ask_all()
-    assert asked == ["1h", "7d", "1h"]
+    for range_ in ("1h", "7d", "24h"):
+        feed.want(Question(ask, Wanted(range_)))
+        feed.ask_all()
+    assert asked == ["1h", "7d", "1h", "24h"], "and the others not put off twice in a row"
 
 
 def test_some_questions_are_asked_while_no_page_is_open(clock: Clock, source: Source) -> None:
@@ -183,6 +202,18 @@ def test_a_fault_of_the_settings_is_not_taken_for_an_absence(feed: Feed, source:
     assert feed.fault.reason == "The database lacks a table."
 
 
+def test_an_absence_begins_when_the_database_goes_and_not_with_another_fault_before(feed: Feed, source: Source) -> None:
+    feed.want(Question(source))
+    source.fault = ConfigurationError("The database lacks a table.")
+    feed.ask_all()
+    before = feed.fault
+    source.fault = TransientError("2003 connection refused")
+    feed.ask_all()
+    assert before is not None
+    assert feed.fault is not None
+    assert feed.fault.since > before.since
+
+
 def test_a_database_that_hangs_is_a_fault_though_it_has_refused_nothing(clock: Clock) -> None:
     seen = []
 
@@ -199,11 +230,12 @@ def test_a_database_that_hangs_is_a_fault_though_it_has_refused_nothing(clock: C
     assert feed.fault is None
 
 
-def test_one_answer_that_cannot_be_read_keeps_no_other_from_being_asked(
-    feed: Feed, source: Source, clock: Clock
+@pytest.mark.parametrize("kind", [DataError, SlowError])
+def test_one_answer_that_cannot_be_had_keeps_no_other_from_being_asked(
+    feed: Feed, source: Source, clock: Clock, kind: type[MoodstreamError]
 ) -> None:
     unreadable = Source(clock)
-    unreadable.fault = DataError("The newest playlist of anna cannot be read.")
+    unreadable.fault = kind("The newest playlist of anna cannot be read.")
     feed.want(Question(unreadable))
     feed.want(Question(source))
     feed.ask_all()

@@ -218,6 +218,20 @@ def test_a_range_of_ones_own_ends_before_the_minute_that_is_named(
     assert sum(hours.week(database, NOON, wanted).plays["Calm"]) == 3
 
 
+def test_the_last_hour_is_shown_minute_by_minute(database: Database) -> None:
+    found = movement(database, NOON, Wanted(range="1h")).window
+    assert (found.step, found.buckets) == (MINUTE, 61)
+
+
+def test_what_was_played_before_the_range_does_not_count_though_its_step_began_before(
+    database_settings: Settings, database: Database
+) -> None:
+    store_moods(database_settings, {played(str(ago), ago * HOUR): Mood.CALM for ago in (47, 45, 20)})
+    wanted = Wanted(range="custom", since=NOON - 46 * HOUR - 30 * MINUTE)
+    found = movement(database, NOON, wanted)
+    assert sum(found.plays["Calm"]) == sum(hours.week(database, NOON, wanted).plays["Calm"]) == 2
+
+
 def test_plays_fall_into_the_step_of_their_time(database_settings: Settings, database: Database) -> None:
     moods = {0: Mood.CALM, 31: Mood.CALM, 32: None}
     store_moods(database_settings, {played(str(ago), ago * MINUTE): mood for ago, mood in moods.items()})
@@ -311,6 +325,15 @@ def test_feedback_counts_for_the_mood_of_its_play_or_else_of_its_song(
     found = feedback.feedback(database, NOON, Wanted())
     assert found.reactions == {"Sad": {"like": 1}, "Calm": {"skip": 1}, UNCLASSIFIED: {"dislike": 1}}
     assert feedback.feedback(database, NOON, Wanted(source="simulate")).reactions == {"Sad": {"like": 1}}
+
+
+def test_reactions_count_though_who_reacted_has_played_nothing(database_settings: Settings, database: Database) -> None:
+    play = played("a", 3 * DAY)
+    store_moods(database_settings, {play: Mood.SAD})
+    about = {"song_id": "a", "play_id": play.event_id, "listener": "ben"}
+    store(database_settings, make_feedback(reacted_at=NOON - 2 * DAY, **about))
+    found = feedback.feedback(database, NOON, Wanted(range="all", listener="ben"))
+    assert found.reactions == {"Sad": {"like": 1}}
 
 
 def test_the_newest_playlist_is_found_of_all_or_of_a_listener(database_settings: Settings, database: Database) -> None:

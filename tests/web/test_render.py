@@ -9,11 +9,11 @@ from dash import Patch, no_update
 from dash._utils import to_json
 
 from moodstream.store.queries.now import Now
-from moodstream.store.queries.wanted import Wanted
+from moodstream.store.queries.wanted import Wanted, zone
 from moodstream.web.charts import CARDS, movement, now, playlist
 from moodstream.web.charts.card import Look
 from moodstream.web.feed import Answer, Fault
-from moodstream.web.render import Drawings, banner, question, zone
+from moodstream.web.render import Drawings, banner, question
 from moodstream.web.services import Away
 from moodstream.web.theme import DARK
 from tests.factories import NOON

@@ -180,6 +180,12 @@ def test_metrics_that_are_none_are_an_answer(metrics: str) -> None:
     assert reply.state == State.STRANGE
 
 
+def test_a_time_without_its_zone_is_no_answer_of_a_service() -> None:
+    with serving(Double(last_progress_at="2026-11-21T12:00:00")) as target:
+        (reply,) = scrape([target])
+    assert reply.state == State.STRANGE
+
+
 def test_numbers_that_count_nothing_are_left_out() -> None:
     double = Double()
     double.metrics = METRICS.format(lag="NaN", consumed="+Inf") + "moodstream_lag_messages 5\n"

@@ -26,7 +26,7 @@ def feedback(database: Database, now: datetime, wanted: Wanted) -> Feedback:
     Those that name no play count for the mood that their song has now, the newest `NEWEST` of them. They are of no
     source, so where one is chosen they are left out.
     """
-    since, until = whole_minutes(database, now, wanted)
+    since, until = whole_minutes(now, wanted)
     rows = add_up(database, "reactions", wanted, cuts(since, until), by=("mood", "reaction"))
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:

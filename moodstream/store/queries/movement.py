@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from moodstream.store.mysql import Database
-from moodstream.store.queries.rollups import add_up, cuts, whole_minutes
+from moodstream.store.queries.rollups import add_up, cuts, played_minutes
 from moodstream.store.queries.wanted import Wanted, Window, naive, window
 
 
@@ -18,16 +18,19 @@ class Movement(NamedTuple):
 
 
 def movement(database: Database, now: datetime, wanted: Wanted) -> Movement:
-    """Plays over time by mood; what has no mood counts as unclassified."""
-    since, until = whole_minutes(database, now, wanted)
-    since, step, buckets = found = window(since, until - timedelta.resolution)
+    """Plays over time by mood; what has no mood counts as unclassified.
+
+    Plays of the first step that lie before the range do not count, as those of the last one that lie behind it.
+    """
+    since, until = played_minutes(database, now, wanted)
+    start, step, buckets = found = window(since, until - timedelta.resolution)
     width = int(step.total_seconds())
     rows = add_up(
         *(database, "plays", wanted, cuts(since, until, step)),
         by=("mood", "TIMESTAMPDIFF(SECOND, %s, starts_at) DIV %s"),
-        given=lambda _: (naive(since), width),
+        given=lambda _: (naive(start), width),
     )
     plays: dict[str, list[int]] = {}
     for row in rows:
         plays.setdefault(row["k0"], [0] * buckets)[row["k1"]] += int(row["counted"])
-    return Movement(found, plays, since + step * buckets > now)
+    return Movement(found, plays, start + step * buckets > now)

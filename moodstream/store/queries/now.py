@@ -13,6 +13,8 @@ from moodstream.store.queries.newest import newest
 from moodstream.store.queries.wanted import Wanted, aware
 
 RECENT_PLAYS = 7
+MOST_SAID = 50
+PLAYED = "event_id, listener, song_id, played_at"
 STILL_PLAYING = timedelta(minutes=10)
 
 
@@ -52,7 +54,7 @@ def now_playing(database: Database, now: datetime, wanted: Wanted) -> Now:
     Raises:
         DataError: probabilities are not what the classifier writes.
     """
-    statement, parameters = newest("song_stream", "event_id, listener, song_id, played_at", wanted, now, RECENT_PLAYS)
+    statement, parameters = newest(database, "song_stream", PLAYED, wanted, now, RECENT_PLAYS)
     rows = database.query(
         f"""
         SELECT p.event_id AS play_id, p.song_id, COALESCE(s.title, p.song_id) AS title,
@@ -86,9 +88,9 @@ def _said(database: Database, play: Played) -> tuple[str, ...]:
     rows = database.query(
         """
         SELECT reaction, mood FROM user_feedback
-        WHERE play_id = %s AND listener = %s ORDER BY reacted_at, event_id
+        WHERE play_id = %s AND listener = %s ORDER BY reacted_at, event_id LIMIT %s
         """,
-        (UUID(play.play_id).bytes, play.listener),
+        (UUID(play.play_id).bytes, play.listener, MOST_SAID),
     )
     words = (word for row in rows for word in (row["reaction"], row["mood"]) if word)
     return tuple(dict.fromkeys(words))

@@ -33,7 +33,7 @@ class Plane(NamedTuple):
 def plane(database: Database, now: datetime, wanted: Wanted) -> Plane:
     """The newest `NEWEST` plays that the classifier has heard of, on the plane of valence and arousal."""
     columns = "event_id, song_id, listener, played_at, mood"
-    statement, parameters = newest("mood_classified", columns, wanted, now, NEWEST)
+    statement, parameters = newest(database, "mood_classified", columns, wanted, now, NEWEST)
     rows = database.query(
         f"""
         SELECT COALESCE(s.title, p.song_id) AS title, COALESCE(s.artist, '') AS artist, p.listener, p.played_at, p.mood,

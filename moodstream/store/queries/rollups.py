@@ -19,15 +19,22 @@ class Cut(NamedTuple):
     until: datetime
 
 
-def whole_minutes(database: Database, now: datetime, wanted: Wanted) -> tuple[datetime, datetime]:
+def whole_minutes(now: datetime, wanted: Wanted) -> tuple[datetime, datetime]:
     """From when until when, in whole minutes: the minute that is now counts, the one that a range ends at does not.
 
-    What has no beginning begins with the oldest play.
+    What has no beginning begins in 1970.
     """
     since, until = (max(moment, EPOCH) for moment in wanted.between(now))
     end = floor(until, MINUTE) + MINUTE if until == now else floor(until + MINUTE - timedelta.resolution, MINUTE)
-    since = _oldest(database, wanted) or end - MINUTE if since == EPOCH else since
     return min(floor(since, MINUTE), end), end
+
+
+def played_minutes(database: Database, now: datetime, wanted: Wanted) -> tuple[datetime, datetime]:
+    """As `whole_minutes`, but what has no beginning begins with the day of the oldest play."""
+    since, until = whole_minutes(now, wanted)
+    if since > EPOCH:
+        return since, until
+    return min(_oldest(database, wanted) or until - MINUTE, until), until
 
 
 def floor(moment: datetime, step: timedelta) -> datetime:

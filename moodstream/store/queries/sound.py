@@ -10,8 +10,7 @@ from moodstream.store.queries.wanted import Wanted
 
 # Enough that a mean is known to two hundredths of the scale, and quick however long the history.
 NEWEST = 2_000
-# In the order of a radar that has short names at its sides.
-SOUND = ("danceability", "energy", "instrumentalness", "acousticness", "valence")
+SOUND = ("valence", "energy", "danceability", "acousticness", "instrumentalness")
 
 
 class Means(NamedTuple):
@@ -31,7 +30,7 @@ class Sound(NamedTuple):
 def sound(database: Database, now: datetime, wanted: Wanted) -> Sound:
     """The mean features of each mood, over the newest `NEWEST` plays of the range."""
     since, until = wanted.between(now)
-    statement, parameters = newest("mood_classified", "song_id, mood", wanted, until, NEWEST, since)
+    statement, parameters = newest(database, "mood_classified", "song_id, mood", wanted, until, NEWEST, since)
     means = ", ".join(f"AVG(s.{name}) AS {name}" for name in SOUND)
     rows = database.query(
         f"""

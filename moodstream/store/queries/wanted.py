@@ -1,8 +1,9 @@
 """What a page wants to see: a range of time, and whose plays of which mood from which source."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BUCKETS = 60
@@ -66,9 +67,17 @@ class Window(NamedTuple):
 def window(since: datetime, until: datetime) -> Window:
     """The window of a range, at a resolution that fits: at most `BUCKETS` steps, and a bit."""
     span = max(until - since, timedelta(0))
-    step = next((step for step in STEPS if span <= BUCKETS * step), STEPS[-1])
+    step = next((step for step in STEPS if span < (BUCKETS + 1) * step), STEPS[-1])
     start = EPOCH + (since - EPOCH) // step * step
     return Window(start, step, max((until - start) // step, 0) + 1)
+
+
+def zone(name: str) -> tzinfo:
+    """The time zone that a browser names; UTC where it is not known here."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
 
 
 def naive(moment: datetime) -> datetime:

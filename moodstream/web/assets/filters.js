@@ -9,6 +9,8 @@ window.moodstream.filters = (function () {
   const USUAL = { range: "1h", since: "", until: "", listener: "", source: "", mood: "" };
   const form = document.getElementById("filters");
   const sheet = document.getElementById("sheet");
+  const narrow = window.matchMedia("(max-width: 719px)"); // as in style.css
+  let offered = "";
   let chosen = read();
 
   function read() {
@@ -17,6 +19,7 @@ window.moodstream.filters = (function () {
     if (!document.querySelector(`nav [data-view="${CSS.escape(found.view)}"]`)) found.view = "live";
     for (const name of NAMES) found[name] = query.get(name) || USUAL[name];
     if (!form.querySelector(`[name=range][value="${CSS.escape(found.range)}"]`)) found.range = USUAL.range;
+    if (!form.querySelector(`[data-mood="${CSS.escape(found.mood)}"]`)) found.mood = USUAL.mood;
     return found;
   }
 
@@ -48,12 +51,19 @@ window.moodstream.filters = (function () {
     for (const chip of form.querySelectorAll("[data-mood]")) {
       chip.setAttribute("aria-pressed", String(chip.dataset.mood === chosen.mood));
     }
+    sheet.textContent = `Filters: ${summary()}`;
     document.getElementById("all").hidden = NAMES.every((name) => chosen[name] === USUAL[name]);
     for (const link of document.querySelectorAll("nav [data-view]")) {
       link.href = address(Object.assign({}, chosen, { view: link.dataset.view }));
       if (link.dataset.view === chosen.view) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
+  }
+
+  // On a phone the controls are out of sight: what is chosen is not.
+  function summary() {
+    const range = form.querySelector("[name=range]:checked").labels[0].textContent;
+    return [range, chosen.listener, chosen.source, chosen.mood].filter(Boolean).join(", ");
   }
 
   function offer(select, value) {
@@ -80,6 +90,7 @@ window.moodstream.filters = (function () {
 
   function changed(event) {
     const control = event.target;
+    if (!control.validity.valid) return; // a date of which but the first digits have been typed
     if (control.name === "range") {
       choose(Object.assign({ range: control.value }, control.value === "custom" ? custom() : {}));
     } else if (control.type === "datetime-local") {
@@ -92,13 +103,17 @@ window.moodstream.filters = (function () {
   function clicked(event) {
     const mood = event.target.closest("[data-mood]");
     const link = event.target.closest("nav [data-view]");
-    const table = event.target.closest("a.csv");
     if (mood) toggle(mood.dataset.mood);
-    if (table) table.href = table.pathname + "?" + new URLSearchParams(asked());
     if (link && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
       event.preventDefault();
       choose({ view: link.dataset.view });
     }
+  }
+
+  // Before it is followed, by whichever button or key, or copied.
+  function aim(event) {
+    const table = event.target.closest("a.csv");
+    if (table) table.href = table.pathname + "?" + new URLSearchParams(asked());
   }
 
   function toggle(mood) {
@@ -114,26 +129,43 @@ window.moodstream.filters = (function () {
   }
 
   function fill(choices) {
-    const names = document.getElementById("listeners");
-    names.replaceChildren(...choices.listeners.map((name) => new Option("", name)));
+    const listeners = JSON.stringify(choices.listeners);
     choices.sources.forEach((source) => offer(form.elements.source, source));
+    if (listeners === offered) return; // or the list would close under the reader's finger
+    offered = listeners;
+    document.getElementById("listeners").replaceChildren(...choices.listeners.map((name) => new Option("", name)));
   }
 
+  // While the sheet is open, the page behind it cannot be reached.
   function open(is) {
     document.body.toggleAttribute("data-sheet", is);
     sheet.setAttribute("aria-expanded", String(is));
-    (is ? form.querySelector("input:checked") : sheet).focus();
+    for (const part of document.querySelectorAll(".page > :not(#filters, #notice)")) part.inert = is;
+    if (is) form.setAttribute("role", "dialog");
+    else form.removeAttribute("role");
+    const first = [...form.querySelectorAll(":checked, button")].find((control) => control.checkVisibility());
+    (is ? first : sheet).focus();
+  }
+
+  function leave(event) {
+    const isOpen = document.body.hasAttribute("data-sheet");
+    if (isOpen && (event.key === "Escape" || (event.type === "click" && !event.composedPath().includes(form)))) open(false);
   }
 
   form.addEventListener("change", changed);
   form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("focusout", (event) => event.target.type === "datetime-local" && show());
   document.addEventListener("click", clicked);
+  for (const kind of ["pointerdown", "focusin", "click"]) document.addEventListener(kind, aim);
   document.getElementById("all").addEventListener("click", () => choose(USUAL));
-  sheet.addEventListener("click", () => open(true));
-  document.getElementById("done").addEventListener("click", () => open(false));
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && document.body.hasAttribute("data-sheet")) open(false);
+  sheet.addEventListener("click", (event) => {
+    event.stopPropagation();
+    open(true);
   });
+  document.getElementById("done").addEventListener("click", () => open(false));
+  document.addEventListener("click", leave);
+  document.addEventListener("keydown", leave);
+  narrow.addEventListener("change", () => document.body.hasAttribute("data-sheet") && open(false));
   window.addEventListener("popstate", () => {
     chosen = read();
     show();

@@ -8,6 +8,7 @@
   const GRID = "library-grid";
   const KEYS = ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"];
   const create = window.React.createElement;
+  const touched = window.matchMedia("(pointer: coarse), (max-width: 719px)");
   const moment = new Intl.DateTimeFormat([], { dateStyle: "short", timeStyle: "short" });
 
   let view = null;
@@ -48,8 +49,8 @@
       fontSize: 13,
       headerFontSize: 13,
       headerFontWeight: 600,
-      rowHeight: 40,
-      headerHeight: 40,
+      rowHeight: touched.matches ? 44 : 40,
+      headerHeight: touched.matches ? 48 : 40,
       spacing: 8,
       cellHorizontalPadding: 12,
       backgroundColor: "var(--card)",
@@ -75,7 +76,7 @@
     const width = document.getElementById(GRID).clientWidth;
     if (!width || fitted === width < NARROW) return;
     fitted = width < NARROW;
-    const widths = fitted ? { title: 128, artist: 88, mood: 104 } : { title: 280, artist: 180, mood: 136 };
+    const widths = fitted ? { title: 120, artist: 88, mood: 124 } : { title: 280, artist: 180, mood: 136 };
     params.api.setColumnWidths(Object.entries(widths).map(([name, newWidth]) => ({ key: name, newWidth })));
   }
 
@@ -100,9 +101,30 @@
     api.purgeInfiniteCache();
   }
 
+  // The file has the songs of the table, in its order.
+  function save(link) {
+    const query = new URLSearchParams({ text: document.getElementById("library-text").value.trim() });
+    const api = window.dash_ag_grid.getApi(GRID);
+    const sorted = api.getColumnState().find((column) => column.sort);
+    if (sorted) query.set("sort", sorted.colId);
+    if (sorted && sorted.sort === "desc") query.set("descending", "true");
+    for (const [name, { type, filter, filterTo }] of Object.entries(api.getFilterModel())) {
+      const limits = type === "inRange" ? [filter, filterTo] : type === "lessThanOrEqual" ? ["", filter] : [filter, ""];
+      query.append("between", [name, ...limits].join(":"));
+    }
+    query.set("mood", window.moodstream.filters.chosen().mood);
+    link.href = link.pathname + "?" + query;
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.songs-csv");
+    if (link) save(link);
+  });
+
   function knock(_, request, answer) {
     const now = Date.now();
-    if (request && request !== asked.request) asked = { request, answer, at: now, waits: NO_ANSWER };
+    // Dash often tells of a request only together with its answer.
+    if (request && request !== asked.request) asked = { request, answer: asked.answer, at: now, waits: NO_ANSWER };
     if (answer && answer !== asked.answer) asked = { request, answer, at: now, waits: answer.well ? 0 : AWAY };
     if (asked.waits && !document.hidden && view === "library" && now - asked.at >= asked.waits) {
       asked.at = now;

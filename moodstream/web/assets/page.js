@@ -2,29 +2,34 @@
 // When to ask for changes, and saying how fresh the page is.
 //
 // `push` is what the server said last over the socket; `second` is the page's own clock. A hidden page asks for
-// nothing. A page that no push reaches, because there is no socket, asks at every second instead.
+// nothing. A page that no push reaches, because there is no socket, asks at every second instead. While nobody answers,
+// nothing piles up: one small question at a time finds out when it is worth asking again.
+//
+// Times are those of `performance.now()`, in ms: the clock of the system may be set, back too.
 
 (function () {
   const ASK_ANYWAY = 8000; // the server forgets what nobody asks for
   const NO_PUSH = 5500;
   const NO_ANSWER = 8000;
   const SILENT = 8000;
+  const KNOCK_TIMEOUT = 7000;
+  const STRANGE = 60000; // it answers, but not our questions: it is of another version than this page
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
   const updated = document.getElementById("updated");
   const silence = document.getElementById("silence");
   const pause = document.getElementById("pause");
 
   let asked = null; // the last beat, and what it was about
   let answered = null;
-  let pushed = { what: null, at: 0 };
-  let heard = { age: null, at: Date.now() };
+  let pushed = { what: null, at: -Infinity };
+  let heard = { age: null, at: performance.now() };
+  let expected = heard.at; // since when the page has been looked at, and not been paused
   let offered = null;
-  let paused = 0; // since when
-  let knocked = 0;
+  let paused = null; // since when, as text
+  let knocked = -Infinity;
 
   function tick(push, shown, _, choices) {
-    const now = Date.now();
+    const now = performance.now();
     if (push && push !== pushed.what) hear((pushed = { what: push, at: now }).what, now);
     if (shown && shown !== answered) {
       hear((answered = shown), now);
@@ -48,7 +53,7 @@
   }
 
   function isDue(now) {
-    if (document.hidden || (asked && isWaiting(now))) return false;
+    if (document.hidden || isSilent(now) || (asked && isWaiting(now))) return false;
     if (!asked || asked.dark !== dark.matches) return true;
     if (paused) return false;
     return now - asked.at > ASK_ANYWAY || now - pushed.at > NO_PUSH || pushed.what.version !== asked.version;
@@ -58,21 +63,26 @@
     return (!answered || answered.beat !== asked.at) && now - asked.at < NO_ANSWER;
   }
 
+  function isSilent(now) {
+    return !paused && !document.hidden && now - Math.max(heard.at, expected) > SILENT;
+  }
+
   function ask() {
     const version = pushed.what && pushed.what.version;
-    asked = Object.assign(window.moodstream.filters.chosen(), { at: Date.now(), version, dark: dark.matches, zone });
-    mark("asked", asked.at);
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+    const at = performance.now();
+    asked = Object.assign(window.moodstream.filters.chosen(), { at, version, dark: dark.matches, zone });
+    mark("asked", at);
     window.dash_clientside.set_props("beat", { data: asked });
   }
 
   function say(now) {
-    const silent = now - heard.at > SILENT && !document.hidden;
-    write(updated, paused ? `paused at ${clock(paused)}` : silent ? "" : freshness(heard.age + (now - heard.at) / 1000));
+    const silent = isSilent(now);
+    write(updated, paused ? `paused at ${paused}` : silent ? "" : freshness(heard.age + (now - heard.at) / 1000));
     updated.dataset.state = paused ? "paused" : silent || heard.age === null ? "away" : "live";
-    write(
-      silence,
-      silent ? `The dashboard has not answered since ${clock(heard.at)}; showing what was known. Start python dashboard.py.` : "",
-    );
+    const since = silent && clock(Date.now() - (now - heard.at));
+    const words = `The dashboard has not answered since ${since}; showing what was known. Start python dashboard.py.`;
+    write(silence, silent ? words : "");
     silence.hidden = !silent;
     if (silent && now - knocked > SILENT) knock(now);
   }
@@ -80,15 +90,17 @@
   // Whoever has to say the password again is sent to where one does, and back.
   async function knock(now) {
     knocked = now;
-    const answer = await fetch("/api/v1/now", { method: "HEAD" }).catch(() => null);
-    if (answer && answer.status === 401) location.reload();
+    const answer = await fetch("/api/v1/now", { signal: AbortSignal.timeout(KNOCK_TIMEOUT) }).catch(() => null);
+    if (!answer) return;
+    if (answer.status === 401 || (answer.ok && now - Math.max(heard.at, expected) > STRANGE)) location.reload();
+    else ask();
   }
 
   function freshness(seconds) {
     if (heard.age === null) return "connecting";
-    return seconds < 90 ? `updated ${Math.floor(seconds)} s ago` : `updated ${Math.round(seconds / 60)} min ago`;
+    if (seconds < 90) return `updated ${Math.floor(seconds)} s ago`;
+    return seconds < 5400 ? `updated ${Math.round(seconds / 60)} min ago` : `updated ${Math.round(seconds / 3600)} h ago`;
   }
-
   function clock(milliseconds) {
     return new Date(milliseconds).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
   }
@@ -113,14 +125,22 @@
     return mood || [].concat(point.pointNumber).reduce((found, place) => found && found[place], moods);
   }
 
+  // What could not be heard meanwhile was not to be expected.
+  function look() {
+    expected = performance.now();
+    if (isDue(expected)) ask();
+    say(expected);
+  }
+
   pause.addEventListener("click", () => {
-    paused = paused ? 0 : Date.now();
-    pause.setAttribute("aria-pressed", String(Boolean(paused)));
+    paused = paused ? null : clock(Date.now());
     pause.textContent = paused ? "Resume" : "Pause";
-    say(Date.now());
+    expected = performance.now();
     if (!paused) ask();
+    say(expected);
   });
-  document.addEventListener("visibilitychange", () => (heard.at = Date.now()));
+  document.addEventListener("visibilitychange", () => document.hidden || look());
+  window.addEventListener("online", look);
 
   window.moodstream.ask = ask;
   window.dash_clientside = Object.assign({}, window.dash_clientside, { page: { tick } });

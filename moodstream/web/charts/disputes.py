@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from dash import html
 
-from moodstream.store.queries.agreement import SONGS
 from moodstream.store.queries.disputes import SHOWN, Dispute, disputes
 from moodstream.web.charts.card import Card, Drawn, Look, Row, mood_name, number, percent
 from moodstream.web.charts.table import Line, table
@@ -18,7 +17,7 @@ def draw(found: Sequence[Dispute] | None, look: Look) -> Drawn | None:
         return None
     about = f" on {look.wanted.mood}" if look.wanted.mood else ""
     if not found:
-        words = f"They disagree{about} on none of the {SONGS:,} songs that are played most."
+        words = f"They disagree{about} on none of the songs that are played most."
         return Drawn([html.P(words, className="fine")], "No song that is played much")
     which = f"The {SHOWN} most played" if len(found) == SHOWN else number(len(found), "song")
     return Drawn([table(HEADS, list(map(_line, found)), "disputes")], f"{which} that they disagree on")

@@ -1,11 +1,10 @@
 """Do they still agree as well as before?"""
 
 from collections.abc import Sequence
-from html import escape
 
 from moodstream.batch.statistics import Interval, wilson
 from moodstream.store.queries.drift import Compared, drift
-from moodstream.web.charts.card import Card, Drawn, Look, Row, number, percent
+from moodstream.web.charts.card import Card, Drawn, Look, Row, number, percent, plain
 from moodstream.web.theme import Figure, axis, figure
 
 FEW = 5
@@ -28,7 +27,9 @@ def draw(found: Sequence[Compared], look: Look) -> Drawn | None:
         if len(models) > 1
         else [],
         margin={"l": 8, "r": 16, "t": 16, "b": 8},
-        xaxis=axis(look.theme, type="date", showgrid=False, nticks=5, tickangle=0, tickformat="%d %b\n%H:%M"),
+        xaxis=axis(
+            look.theme, type="date", showline=True, showgrid=False, nticks=5, tickangle=0, tickformat="%d %b\n%H:%M"
+        ),
         # The whole scale where there is much to see, or else the part of it that has the differences.
         yaxis=axis(look.theme, tickformat=".0%", range=[0 if low < 0.5 else 0.5 if low < 0.85 else 0.8, 1.005]),
     )
@@ -75,13 +76,13 @@ def _told(run: Compared, share: Interval) -> str:
     kappa = "" if run.kappa is None else f", kappa {run.kappa:.2f}"
     window = "" if run.window_seconds is None else f"<br>plays of the last {run.window_seconds:,g} s"
     interval = f"{100 * share.low:.1f} to {100 * share.high:.1f}%"
-    return f"{100 * share.share:.1f}% ({interval}) of {run.compared:,}{kappa}<br>{escape(run.model)}{window}"
+    return f"{100 * share.share:.1f}% ({interval}) of {run.compared:,}{kappa}<br>{plain(run.model)}{window}"
 
 
 def _label(line: Figure, model: str, look: Look) -> Figure:
     """The name of a model above the last of its points."""
     place = {"x": line["x"][-1], "y": line["y"][-1], "xanchor": "right", "yanchor": "bottom", "yshift": 8}
-    return place | {"text": escape(model), "showarrow": False, "font": {"color": look.theme.muted}}
+    return place | {"text": plain(model), "showarrow": False, "font": {"color": look.theme.muted}}
 
 
 def _said(shares: Sequence[tuple[Compared, Interval]], look: Look) -> str:

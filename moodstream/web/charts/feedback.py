@@ -72,6 +72,7 @@ def _dot(mood: str, known: Welcome, look: Look) -> Figure:
     return {
         "type": "scatter",
         "mode": "markers",
+        "cliponaxis": False,
         "name": mood,
         "meta": {"mood": mood},
         "y": [mood],

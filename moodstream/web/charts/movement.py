@@ -12,10 +12,12 @@ FEW = 16
 """Up to so many steps stand apart; more of them touch, and make an area."""
 GROWING = 0.5
 LATELY = 6
-APART = 0.09
+APART = 0.115
 """The least distance between two names at the edge, of the height of the picture."""
-ROOM = 0.02
+ROOM = 0.03
 """Where the marks of the names stand, of the width of the picture."""
+LETTER = 7
+"""The width of a letter of a name, in pixels."""
 
 
 def draw(found: Movement, look: Look) -> Drawn | None:
@@ -34,7 +36,7 @@ def draw(found: Movement, look: Look) -> Drawn | None:
         [*(_bars(mood, steps, found, look) for mood in moods), _names(moods, found, top, look)],
         barmode="stack",
         dragmode="zoom",
-        margin={"l": 24, "r": 108, "t": 8, "b": 8},
+        margin={"l": 24, "r": 24 + LETTER * max(map(len, moods)), "t": 8, "b": 8},
         xaxis=_along(found, look),
         yaxis=axis(look.theme, range=[0, top], nticks=5, tickformat=",d", **({"dtick": 1} if top < 5 else {})),
         xaxis2={"overlaying": "x", "range": [0, 1], "fixedrange": True, "visible": False},
@@ -48,7 +50,7 @@ def _along(found: Movement, look: Look) -> Figure:
     since, step, buckets = found.window
     edges = _places([since, since + buckets * step * (1 + ROOM)], found, look)
     along = axis(look.theme, type="date", range=edges, fixedrange=False, showgrid=False, tickformat=_ticks(step))
-    return along | {"nticks": 4, "tickangle": 0, "ticklabeloverflow": "allow"}
+    return along | {"nticks": 4, "tickangle": 0, "ticklabeloverflow": "allow", "showline": True}
 
 
 def _places(moments: list[datetime], found: Movement, look: Look) -> list[str]:
@@ -141,7 +143,7 @@ def _ticks(step: timedelta) -> str:
     """The second line is shown where it changes."""
     if step >= DAY:
         return "%d %b\n%Y"
-    return "%a %d" if step >= timedelta(hours=3) else "%H:%M\n%a %d"
+    return "%a\n%d" if step >= timedelta(hours=3) else "%H:%M\n%a %d"
 
 
 def _said(moods: list[str], found: Movement, totals: list[int], look: Look) -> str:

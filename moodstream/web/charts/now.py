@@ -1,5 +1,6 @@
 """What is playing?"""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from dash import html
@@ -87,9 +88,16 @@ def _line(play: Played, look: Look) -> Component:
         [
             *([mood_name(mood)] if mood else []),
             name,
-            html.Time(look.clock(play.played_at)),
+            html.Time(_when(play, look)),
         ]
     )
+
+
+def _when(play: Played, look: Look) -> str:
+    """The time of a play of today, the day of an older one."""
+    today = look.clock(datetime.now(UTC), "%d %b")
+    day = look.clock(play.played_at, "%d %b")
+    return look.clock(play.played_at) if day == today else day
 
 
 def _mood(play: Played) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 
 from moodstream.moods import LOOKS, UNCLASSIFIED, Mood
 from moodstream.store.queries.plane import Plane, Point, plane
-from moodstream.web.charts.card import Card, Drawn, Look, Row, by_mood, number
+from moodstream.web.charts.card import Card, Drawn, Look, Row, by_mood, number, plain
 from moodstream.web.theme import MARKERS, Figure, axis, figure
 
 REGION = 0.15
@@ -19,7 +19,7 @@ def draw(found: Plane, look: Look) -> Drawn | None:
         return None
     layout = figure(
         look.theme,
-        [_names(look), _marks(points, look), _ring(points[0], look)],
+        [_marks(points, look), _names(look), _ring(points[0], look)],
         shapes=[_region(mood, look) for mood in LOOKS],
         dragmode="zoom",
         margin={"l": 8, "r": 12, "t": 8, "b": 8},
@@ -65,14 +65,14 @@ def _region(mood: Mood, look: Look) -> Figure:
 
 
 def _names(look: Look) -> Figure:
-    """The names of the regions, above their middles, where they hide few marks."""
+    """The names of the regions, above their middles, where they hide few marks, and on a ground of their own."""
     return {
         "type": "scatter",
         "mode": "text",
         "x": [place.valence for place in LOOKS.values()],
         "y": [place.arousal + 0.8 * REGION for place in LOOKS.values()],
         "text": [mood.value for mood in LOOKS],
-        "textfont": {"color": look.theme.muted},
+        "textfont": {"color": look.theme.ink, "shadow": ", ".join([f"0 0 3px {look.theme.card}"] * 3)},
         "hoverinfo": "skip",
     }
 
@@ -114,11 +114,6 @@ def _ring(newest: Point, look: Look) -> Figure:
 def _told(point: Point, look: Look) -> str:
     name = f"<b>{plain(point.title)}</b><br>{plain(point.artist)}"
     return f"{name}<br>{_mood(point)}, {look.clock(point.played_at)}, {plain(point.listener)}"
-
-
-def plain(text: str) -> str:
-    """A name as plotly shows it letter for letter: it reads a little HTML, whatever it is given."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def rows(found: Plane, look: Look) -> list[Row]:

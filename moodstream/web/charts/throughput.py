@@ -19,7 +19,7 @@ def draw(found: Throughput, look: Look) -> Drawn | None:
         look.theme,
         [_bars(found, times, look)],
         bargap=0.15,
-        xaxis=axis(look.theme, type="date", showgrid=False, nticks=6, tickangle=0, tickformat="%H:%M"),
+        xaxis=axis(look.theme, type="date", showline=True, showgrid=False, nticks=6, tickangle=0, tickformat="%H:%M"),
         yaxis=up | ({"dtick": 1} if max(found.plays) < 5 else {}),
     )
     return Drawn(layout, _said(found, look))
