@@ -21,7 +21,7 @@ setup:  ## the set-up alone: .venv, Java, Maven, a database server, Kafka
 
 test:  ## run the tests, with set-up and servers of their own; ARGS go to pytest
 	@sh local/python.sh -m local.setup --test
-	$(PYTHON) -m pytest $(ARGS)
+	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 lint:  ## check style and types
 	@sh local/python.sh -m local.setup --lint

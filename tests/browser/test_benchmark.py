@@ -1,5 +1,7 @@
 """The benchmark of the page, on a history that is soon made: it measures what it says."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from benchmarks import page
 from benchmarks.fill import fill
 from moodstream.settings import Settings
@@ -9,7 +11,9 @@ SMALL = page.Size(plays=20_000, songs=500, visits=1, changes=4, seconds=4, pages
 
 def test_the_page_is_measured_while_plays_come_in(database_settings: Settings) -> None:
     fill(database_settings, plays=SMALL.plays, songs=SMALL.songs, listeners=20, days=60)
-    paint, drawn, median, slowest, idle, many = page.measured(database_settings, SMALL)
+    with ThreadPoolExecutor(1) as thread:  # it has a browser of its own, which no thread may have two of
+        figures = thread.submit(page.measured, database_settings, SMALL).result()
+    paint, drawn, median, slowest, idle, many = figures
     assert 0 < paint.value < drawn.value
     assert 0 < median.value <= slowest.value
     assert idle.value > 0

@@ -64,7 +64,9 @@ def visiting(
     history: Told | None = None, outbox: Outbox | None = None, password: str = "", **more: Any
 ) -> Iterator[TestClient]:
     """A client of the whole app, lifespan included."""
-    feeds = Feeds(cast(Feed, history or Told({})), cast(Feed, Told({})))
+    services = Told({})
+    services.fault = Fault(datetime.now(UTC), "no service is asked here", away=True)
+    feeds = Feeds(cast(Feed, history or Told({})), cast(Feed, services))
     settings = Settings(_env_file=None, dashboard_password=SecretStr(password))
     app = create(feeds, cast(Publisher, outbox or Outbox()), settings)
     defaults = {"base_url": HERE, "follow_redirects": False, "raise_server_exceptions": False}

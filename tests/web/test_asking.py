@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from moodstream.errors import TransientError
@@ -46,7 +47,9 @@ class World:
 
     def asked(self, seconds: float = 5.0, ring: Callable[[], None] | None = None) -> Answer | None:
         """What is answered, while the feed goes its rounds."""
-        return asyncio.run(self._asked(ring or self.feed.ask_all, seconds))
+        # In a thread of its own: a browser that other tests have open has a loop in this one.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, self._asked(ring or self.feed.ask_all, seconds)).result()
 
     async def _asked(self, ring: Callable[[], None], seconds: float) -> Answer | None:
         bell = Bell()

@@ -157,7 +157,7 @@ def three(database_settings: Settings) -> None:
         ({"listener": "anna", "source": "simulate"}, {"Happy"}),
         ({"listener": "Anna"}, set()),
     ],
-    ids=str,
+    ids=["none", "listener", "source", "both", "a name in capitals"],
 )
 @pytest.mark.parametrize("range_", ["1h", "all"])
 def test_a_filter_holds_for_every_question(
