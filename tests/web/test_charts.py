@@ -19,7 +19,7 @@ from moodstream.store.queries.now import Now, Played
 from moodstream.store.queries.plane import Plane
 from moodstream.store.queries.sound import Sound
 from moodstream.web.charts import feedback, hours, movement, now, plane, playlist, sound
-from moodstream.web.charts.card import Card, Drawn, Look, percent
+from moodstream.web.charts.card import Card, percent
 from moodstream.web.theme import DARK, LIGHT, Theme
 from tests.factories import NOON
 from tests.web.answers import (
@@ -37,6 +37,7 @@ from tests.web.answers import (
     make_suggested,
     make_week,
 )
+from tests.web.drawing import drawn
 
 CARDS = [module.CARD for module in (now, playlist, movement, plane, hours, sound, feedback)]
 FULL: dict[str, Any] = {
@@ -68,12 +69,6 @@ NOTHING: dict[str, list[Any]] = {
 }
 PICTURES = [card for card in CARDS if card.figure]
 HOSTILE = "<b>%{x}&amp;</b>"
-
-
-def drawn(card: Card, answer: Any, look: Look = LOOKED_AT) -> Drawn:
-    found = card.draw(answer, look)
-    assert found is not None
-    return found
 
 
 def parts(component: Any) -> Iterator[Component]:
