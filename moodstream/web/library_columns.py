@@ -24,7 +24,7 @@ def columns() -> list[dict[str, Any]]:
         _text("artist", "Artist", 180, tooltipField="artist"),
         _text("mood", "Mood", 136, cellRenderer="LibraryMood"),
         _number("plays", "Plays", 104, "libraryCount"),
-        _text("played_at", "Last played", 152, **_form("libraryMoment"), sortingOrder=["desc", "asc", None]),
+        _text("played_at", "Last played", 168, **_form("libraryMoment"), sortingOrder=["desc", "asc", None]),
         *(_number(name, name.capitalize(), 140, "libraryShare", cellRenderer="LibraryShare") for name in FEATURES),
         _number("tempo", "Tempo (BPM)", 136, "libraryTenth"),
         _number("loudness", "Loudness (dB)", 148, "libraryTenth"),
