@@ -141,8 +141,9 @@ class Feed:
 
     def start(self, announce: Callable[[], object]) -> None:
         """Ask in a thread until `stop`, and announce the end of every round from that thread."""
-        self._thread = threading.Thread(target=self._run, args=(announce,), daemon=True, name=self._name)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, args=(announce,), daemon=True, name=self._name)
+        thread.start()
+        self._thread = thread  # not before: one that has yet to start would pass for dead
 
     def alive(self) -> bool:
         """Whether the thread runs, or has yet to."""

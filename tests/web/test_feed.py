@@ -1,5 +1,7 @@
 """The feed: what it asks, how often, and what it says while the database does not answer."""
 
+import sys
+import threading
 from datetime import datetime
 from typing import Any
 
@@ -255,3 +257,26 @@ def test_health_is_503_with_the_reason_until_the_database_answers(feed: Feed, so
     feed.ask_all()
     body, status = health(feed)
     assert (status, body["status"], body["fault"]) == (200, "ok", None)
+
+
+def test_a_feed_is_alive_while_it_is_being_started() -> None:
+    seen = set()
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(200):
+            feed, done = Feed("history", Nobody()), threading.Event()
+
+            def watch(feed: Feed = feed, done: threading.Event = done) -> None:
+                while not done.is_set():
+                    seen.add(feed.alive())
+
+            watcher = threading.Thread(target=watch)
+            watcher.start()
+            feed.start(lambda: None)
+            done.set()
+            watcher.join()
+            feed.stop()
+    finally:
+        sys.setswitchinterval(before)
+    assert seen == {True}
