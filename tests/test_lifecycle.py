@@ -18,8 +18,8 @@ import time
 from moodstream import lifecycle
 lifecycle.GRACE_SECONDS = 2.0
 stop = lifecycle.Stop({options})
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     {body}
 except KeyboardInterrupt:
     print("interrupted", flush=True)
