@@ -8,6 +8,7 @@ from moodstream.messages import Features, Song
 from moodstream.moods import Mood
 from moodstream.store.mysql import Database, Row
 from moodstream.store.tables import FEATURES
+from moodstream.store.writing import select
 
 PAGE = 2000
 
@@ -76,14 +77,9 @@ def said(database: Database, listener: str, plays: int, reactions: int) -> list[
 
 def published(database: Database, playlists: Iterable[bytes]) -> set[bytes]:
     """Which of the playlists of these ids are in the history."""
-    ids = list(playlists)
-    found: set[bytes] = set()
-    for start in range(0, len(ids), PAGE):
-        part = ids[start : start + PAGE]
-        holes = ", ".join(["%s"] * len(part))
-        rows = database.query(f"SELECT event_id FROM playlist_recommendations WHERE event_id IN ({holes})", part)  # noqa: S608
-        found |= {bytes(row["event_id"]) for row in rows}
-    return found
+    with database.transaction() as cursor:
+        rows = select(cursor, "SELECT event_id FROM playlist_recommendations WHERE event_id IN", playlists)
+    return {row["event_id"] for row in rows}
 
 
 def _known(row: Row) -> Known:

@@ -12,7 +12,7 @@ import msgspec
 
 from moodstream.store.mysql import Database, Row
 from moodstream.store.tables import FEATURES, Table, Values
-from moodstream.store.writing import write
+from moodstream.store.writing import select, write
 
 SONGS_A_PAGE, VERDICTS_A_PAGE, FEEDBACK_A_PAGE, PLAYLISTS_A_PAGE = 10_000, 5_000, 5_000, 500
 
@@ -102,10 +102,8 @@ def verdicts(database: Database, model: str, since: datetime | None, after: str 
 
 def names(database: Database, song_ids: Collection[str]) -> dict[str, Row]:
     """`title` and `artist` of songs."""
-    if not song_ids:
-        return {}
-    holes = ", ".join(["%s"] * len(song_ids))
-    rows = database.query(f"SELECT song_id, title, artist FROM songs WHERE song_id IN ({holes})", list(song_ids))  # noqa: S608
+    with database.transaction() as cursor:
+        rows = select(cursor, "SELECT song_id, title, artist FROM songs WHERE song_id IN", song_ids)
     return {row["song_id"]: row for row in rows}
 
 

@@ -32,6 +32,7 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 AGAIN = {"Retry-After": "5"}
 AWAY = "The source of the answer is away, or too slow; try again after `Retry-After` seconds"
 FRESH = {"Cache-Control": "no-store"}
+CSV = "text/csv; charset=utf-8; header=present"
 
 
 class Asker:
@@ -101,7 +102,7 @@ def _taking_away(api: APIRouter, asker: Asker) -> None:
         wanted = filters.wanted()
         found = await asker.answer(name, wanted)
         rows = asker.cards[name].rows(found, Look(wanted, LIGHT, zone(wanted.zone)))
-        return _download(exports.table(rows), "text/csv; charset=utf-8; header=present", f"{name}.csv")
+        return _download(exports.table(rows), CSV, f"{name}.csv")
 
     @api.get(
         "/v1/playlists/{listener:path}.{kind}",
@@ -144,7 +145,7 @@ def _searching(api: APIRouter, catalogue: Catalogue) -> None:
         except MoodstreamError as error:
             raise HTTPException(503, str(error), AGAIN) from error
         rows = [row(song) for song in songs]
-        return _download(exports.table(rows), "text/csv; charset=utf-8; header=present", "library.csv")
+        return _download(exports.table(rows), CSV, "library.csv")
 
 
 def _saying(api: APIRouter, publisher_: Publisher) -> None:

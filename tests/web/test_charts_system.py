@@ -8,7 +8,8 @@ import pytest
 from dash._utils import to_json
 
 from moodstream.store.queries.letters import COUNTED, Letter, Letters
-from moodstream.store.queries.throughput import MINUTE, MINUTES, Throughput
+from moodstream.store.queries.rollups import MINUTE
+from moodstream.store.queries.throughput import MINUTES, Throughput
 from moodstream.web.charts import health, lag, latency, letters, throughput
 from moodstream.web.charts.card import Card
 from moodstream.web.latency import NEWEST, REMEMBERED, Latency, Seen

@@ -17,7 +17,8 @@ from moodstream.store.queries.agreement import Agreement, agreement
 from moodstream.store.queries.disputes import SHOWN, Dispute, disputes
 from moodstream.store.queries.drift import RUNS, Compared, drift
 from moodstream.store.queries.letters import COUNTED, NEWEST, Letter, letters
-from moodstream.store.queries.throughput import MINUTE, MINUTES, throughput
+from moodstream.store.queries.rollups import MINUTE
+from moodstream.store.queries.throughput import MINUTES, throughput
 from moodstream.store.queries.wanted import Wanted, naive
 from tests.factories import NOON, make_classification, make_play, make_song
 from tests.web.history import store, store_batch

@@ -34,21 +34,11 @@ def letters(database: Database, _: datetime, __: Wanted) -> Letters:
     """The dead letters that were stored."""
     rows = database.query(
         f"""
-        SELECT sent_at, topic, partition_number, message_offset, service, reason
+        SELECT sent_at, topic, partition_number AS `partition`, message_offset AS `offset`, service, reason
         FROM dead_letters ORDER BY sent_at DESC LIMIT {NEWEST}
         """  # noqa: S608
     )
-    newest = tuple(
-        Letter(
-            aware(row["sent_at"]),
-            row["topic"],
-            row["partition_number"],
-            row["message_offset"],
-            row["service"],
-            row["reason"],
-        )
-        for row in rows
-    )
+    newest = tuple(Letter(**row | {"sent_at": aware(row["sent_at"])}) for row in rows)
     topics = database.query("SELECT topic FROM dead_letters GROUP BY topic")
     return Letters({row["topic"]: _count(database, row["topic"]) for row in topics}, newest)
 

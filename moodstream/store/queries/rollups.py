@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from moodstream.store.mysql import Database, Row
-from moodstream.store.queries.wanted import EPOCH, Wanted, aware, naive
+from moodstream.store.queries.wanted import EPOCH, Wanted, aware, floor, naive
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LEVELS = {DAY: "day", HOUR: "hour", MINUTE: "minute"}
@@ -35,11 +35,6 @@ def played_minutes(database: Database, now: datetime, wanted: Wanted) -> tuple[d
     if since > EPOCH:
         return since, until
     return min(_oldest(database, wanted) or until - MINUTE, until), until
-
-
-def floor(moment: datetime, step: timedelta) -> datetime:
-    """The beginning of the step that a moment lies in; steps are counted from 1970."""
-    return moment - (moment - EPOCH) % step
 
 
 def cuts(since: datetime, until: datetime, coarsest: timedelta = DAY) -> list[Cut]:

@@ -1,13 +1,13 @@
 """How many plays come in."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from moodstream.store.mysql import Database
-from moodstream.store.queries.wanted import Wanted, aware, naive
+from moodstream.store.queries.rollups import MINUTE, add_up, cuts
+from moodstream.store.queries.wanted import Wanted, aware, floor
 
 MINUTES = 60
-MINUTE = timedelta(minutes=1)
 
 
 class Throughput(NamedTuple):
@@ -19,15 +19,10 @@ class Throughput(NamedTuple):
 
 def throughput(database: Database, now: datetime, _: Wanted) -> Throughput:
     """The plays of the last hour, minute by minute, and those of the minute that has begun."""
-    since = now.replace(second=0, microsecond=0) - MINUTES * MINUTE
-    rows = database.query(
-        """
-        SELECT starts_at, SUM(plays) AS plays FROM plays_by_minute
-        WHERE listener = '' AND starts_at >= %s AND starts_at <= %s GROUP BY starts_at
-        """,
-        (naive(since), naive(now)),
-    )
+    until = floor(now, MINUTE) + MINUTE
+    since = until - (MINUTES + 1) * MINUTE
+    rows = add_up(database, "plays", Wanted(), cuts(since, until, MINUTE), by=("starts_at",))
     plays = [0] * (MINUTES + 1)
     for row in rows:
-        plays[(aware(row["starts_at"]) - since) // MINUTE] = int(row["plays"])
+        plays[(aware(row["k0"]) - since) // MINUTE] = int(row["counted"])
     return Throughput(since, tuple(plays))

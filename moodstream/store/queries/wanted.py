@@ -64,11 +64,16 @@ class Window(NamedTuple):
     buckets: int
 
 
+def floor(moment: datetime, step: timedelta) -> datetime:
+    """The beginning of the step that a moment lies in; steps are counted from 1970."""
+    return moment - (moment - EPOCH) % step
+
+
 def window(since: datetime, until: datetime) -> Window:
     """The window of a range, at a resolution that fits: at most `BUCKETS` steps, and a bit."""
     span = max(until - since, timedelta(0))
     step = next((step for step in STEPS if span < (BUCKETS + 1) * step), STEPS[-1])
-    start = EPOCH + (since - EPOCH) // step * step
+    start = floor(since, step)
     return Window(start, step, max((until - start) // step, 0) + 1)
 
 

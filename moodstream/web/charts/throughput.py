@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from moodstream.store.queries.throughput import MINUTE, Throughput, throughput
+from moodstream.store.queries.rollups import MINUTE
+from moodstream.store.queries.throughput import Throughput, throughput
 from moodstream.web.charts.card import Card, Drawn, Look, Row, number
 from moodstream.web.theme import Figure, axis, figure
 
