@@ -2,7 +2,8 @@
 FROM python:3.13-slim
 
 ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
-    CACHE_DIR=/var/cache/moodstream MODEL_DIR=/var/cache/moodstream/models
+    CACHE_DIR=/var/cache/moodstream MODEL_DIR=/var/cache/moodstream/models \
+    API_KEYS_FILE=/var/cache/moodstream/api-keys.json
 
 WORKDIR /app
 COPY requirements.lock .

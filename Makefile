@@ -7,7 +7,7 @@ LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup test lint bench card docs lock clean
+.PHONY: help up setup face test lint bench card docs lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*  ## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-6s %s\n' "$$name" "$$text"; done
@@ -18,6 +18,9 @@ up:  ## set up what is missing, and run the whole system until Ctrl-C
 
 setup:  ## the set-up alone: .venv, Java, Maven, a database server, Kafka
 	@sh local/python.sh -m local.setup
+
+face:  ## add what reads the mood of a face from a photograph
+	@sh local/python.sh -m local.setup --face
 
 test:  ## run the tests, with set-up and servers of their own; ARGS go to pytest
 	@sh local/python.sh -m local.setup --test
@@ -40,11 +43,13 @@ card:  ## train what comes along from TABLES, judge it on them and on MUSIC, and
 docs:  ## write the pages that follow from the code anew
 	@sh local/python.sh -m local.setup --lint
 	$(PYTHON) -m docs.generate
+	$(PYTHON) -m docs.journey
 
 lock:  ## resolve requirements*.txt anew into requirements*.lock
 	@sh local/python.sh -m local.setup --lint
 	$(LOCK) requirements.txt --output-file requirements.lock
 	$(LOCK) requirements-dev.txt --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) requirements-face.txt --constraint requirements.lock --output-file requirements-face.lock
 
 clean:  ## remove .local (all data), .venv and the caches here
 	@sh local/python.sh -m local.clean

@@ -56,7 +56,7 @@ def main(settings: Settings, arguments: argparse.Namespace) -> int:
     from moodstream.training import views  # what trains takes seconds to import, which the other jobs shall not pay
 
     if arguments.restore:
-        from moodstream.training.keeping import restore
+        from moodstream.keeping import restore
 
         print(f"{restore(arguments.out or settings.model_dir)} is in use again.")
         return 0

@@ -16,6 +16,7 @@ from moodstream.store.queries.wanted import Wanted
 from moodstream.web.app import create
 from moodstream.web.charts import now
 from moodstream.web.feed import Feed, Feeds, Question
+from moodstream.web.keyring import Keyring
 from moodstream.web.publisher import Publisher
 from moodstream.web.render import question
 from moodstream.web.server import listen, refuse_openness, serving, url
@@ -24,12 +25,24 @@ from moodstream.web.services import Services
 EXAMPLES = """\
   python dashboard.py
   DASHBOARD_PORT=8052 python dashboard.py       where 8051 is taken
-  DASHBOARD_HOST=0.0.0.0 python dashboard.py    for all who can reach this machine, and know DASHBOARD_PASSWORD"""
+  DASHBOARD_HOST=0.0.0.0 python dashboard.py    for all who can reach this machine, and know DASHBOARD_PASSWORD
+  python dashboard.py --add-key phone --listener anna    a key for a program that sends what anna plays
+  python dashboard.py --keys                             which keys there are"""
 
 POLL_SECONDS = 0.5
 
 
-def main(settings: Settings, _: argparse.Namespace) -> int:
+def main(settings: Settings, arguments: argparse.Namespace) -> int:
+    if arguments.add_key is not None:
+        return add_key(Keyring(settings.api_keys_file), arguments.add_key, arguments.listener)
+    if arguments.remove_key is not None:
+        Keyring(settings.api_keys_file).remove(arguments.remove_key)
+        return 0
+    return list_keys(Keyring(settings.api_keys_file)) if arguments.keys else serve(settings)
+
+
+def serve(settings: Settings) -> int:
+    """Serve the page until asked to stop."""
     stop = Stop()
     listener = listen(settings.dashboard_host, settings.dashboard_port)
     refuse_openness(listener, settings)
@@ -68,5 +81,34 @@ def check_account(settings: Settings) -> None:
             logging.warning("the page comes up all the same: %s", error)
 
 
+def add_key(keyring: Keyring, name: str, listener: str | None) -> int:
+    """Make a key, and print it alone, so that it can be piped to where it is needed."""
+    print(keyring.add(name, listener))
+    may = f"write what {listener} plays and says" if listener else "write for every listener, and train models"
+    print(f"This key may {may}. It is shown this once: only a hash of it is kept.", file=sys.stderr)
+    return 0
+
+
+def list_keys(keyring: Keyring) -> int:
+    """Print the keys, the oldest first: a line for each, with tabs between."""
+    for key in keyring.all():
+        print(key.name, key.listener or "everything", f"{key.created_at:%Y-%m-%d %H:%M} UTC", sep="\t")
+    return 0
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for on the command line."""
+    parser = cli.parser(__doc__, EXAMPLES)
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--add-key", metavar="NAME", help="make an API key and print it, this once")
+    what.add_argument("--keys", action="store_true", help="list the names of the API keys")
+    what.add_argument("--remove-key", metavar="NAME", help="have an API key open nothing any more")
+    parser.add_argument("--listener", metavar="L", help="with --add-key: the key writes for this listener alone")
+    given = parser.parse_args()
+    if given.listener is not None and given.add_key is None:
+        parser.error("--listener goes with --add-key")
+    return given
+
+
 if __name__ == "__main__":
-    sys.exit(cli.run(main, cli.parser(__doc__, EXAMPLES).parse_args()))
+    sys.exit(cli.run(main, arguments()))

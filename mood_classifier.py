@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from moodstream import cli, service
-from moodstream.classifiers import KINDS, Classifier, classified, classifier
+from moodstream.classifiers import KINDS, Current, classified
 from moodstream.messages import Play
 from moodstream.records import Received
 from moodstream.service import Outcome, Service
@@ -22,16 +22,16 @@ EXAMPLES = """\
 log = logging.getLogger("mood_classifier")
 
 
-def classify(by: Classifier, batch: Sequence[Received]) -> Outcome:
-    """The mood of each play of a batch, or the reason why it has none."""
+def classify(current: Current, batch: Sequence[Received]) -> Outcome:
+    """The mood of each play of a batch, or the reason why it has none. A new model is taken between two batches."""
     plays = [record.message for record in batch if isinstance(record.message, Play)]
-    return Outcome(publish=classified(plays, by, datetime.now(UTC)))
+    return Outcome(publish=classified(plays, current.classifier, datetime.now(UTC)))
 
 
 def main(settings: Settings, arguments: argparse.Namespace) -> int:
-    by = classifier(arguments.model, settings.model_dir)
-    log.info("moods are told by %s", by.name)
-    return service.run(Service("mood_classifier", ["song_stream"], partial(classify, by)), settings)
+    current = Current(arguments.model, settings.model_dir)
+    log.info("moods are told by %s", current.classifier.name)
+    return service.run(Service("mood_classifier", ["song_stream"], partial(classify, current)), settings)
 
 
 if __name__ == "__main__":

@@ -14,11 +14,12 @@ from moodstream.errors import MoodstreamError
 from moodstream.messages import Classification, Feedback, Playlist, play_id
 from moodstream.moods import Mood
 from moodstream.playlists import FORMATS
-from moodstream.recommend.desk import MOST_LISTENERS, Desk
+from moodstream.recommend.candidates import Wish
+from moodstream.recommend.desk import Desk
 from moodstream.recommend.library import MOST, Library
 from moodstream.recommend.listener import PLAYS, REACTIONS, Event, Listener
-from moodstream.recommend.ranking import rank
-from moodstream.recommend.taste import taste
+from moodstream.recommend.suggest import suggest
+from moodstream.recommend.taste import present_mood
 from moodstream.records import Received
 from moodstream.service import Outcome, Service
 from moodstream.settings import Settings
@@ -30,10 +31,13 @@ log = logging.getLogger(__name__)
 NAME = "playlist_manager"
 OVERLAP = 2000
 """How many messages of a partition are read again though MySQL has them: it may have a mood, and not yet the song."""
+AT_START = 10_000
+"""How many listeners are recalled at a start, to see whether anybody's playlist is missing: about 10 s of questions."""
 EXAMPLES = """\
   python playlist_manager.py                                          publish playlists as tastes change
   python playlist_manager.py --export m3u --listener anna             write what anna might play next
   python playlist_manager.py --export xspf --listener anna --mood Calm --output calm.xspf
+  python playlist_manager.py --export jspf --listener anna --longest 300 --without-genre Comedy --without-genre Opera
 
 A listener without a history gets what is played most. A track's location is urn:moodstream:song:<song id>, since
 the history knows songs and not their files."""
@@ -68,7 +72,7 @@ class Manager:
 
     def _unpublished(self, desk: Desk) -> list[str]:
         """Whose picture has changed since their newest playlist, the most recently heard first."""
-        names = history.listeners(self._database, MOST_LISTENERS)
+        names = history.listeners(self._database, AT_START)
         pictures = {name: desk.picture(name).bytes for name in reversed(names)}
         published = history.published(self._database, pictures.values())
         log.info("%d songs and %d listeners are known from the history", len(desk.library), len(names))
@@ -90,24 +94,38 @@ def export(settings: Settings, arguments: argparse.Namespace) -> int:
         raise MoodstreamError("No songs are known yet: start `python stream_music.py` and `python mysql_connector.py`.")
     listener.fold(Event(*said) for said in history.said(database, arguments.listener, PLAYS, REACTIONS))
     database.close()
-    if not len(listener.plays) + len(listener.reactions):
+    if not len(listener):
         log.warning("%s has no history: these are the songs played most", arguments.listener)
-    playlist = _playlist(arguments.listener, listener, library, Mood(arguments.mood) if arguments.mood else None)
+    playlist = _playlist(arguments.listener, listener, library, _wish(arguments))
     if not playlist.tracks:
         kind = f"{arguments.mood} song" if arguments.mood else "song"
-        raise MoodstreamError(f"No {kind} is known that {arguments.listener} has not disliked.")
+        raise MoodstreamError(f"No {kind} is known that {arguments.listener} has not turned down{_limits(arguments)}.")
     _write(playlist, arguments.export, arguments.output)
     return 0
 
 
-def _playlist(name: str, listener: Listener, library: Library, mood: Mood | None) -> Playlist:
-    liking, now = taste(listener, library), datetime.now(UTC)
+def _wish(arguments: argparse.Namespace) -> Wish:
+    return Wish(
+        mood=Mood(arguments.mood) if arguments.mood else None,
+        shortest=arguments.shortest,
+        longest=arguments.longest,
+        without_genres=frozenset(arguments.without_genre),
+    )
+
+
+def _limits(arguments: argparse.Namespace) -> str:
+    limited = arguments.shortest is not None or arguments.longest is not None or arguments.without_genre
+    return " and that is within --shortest, --longest and --without-genre" if limited else ""
+
+
+def _playlist(name: str, listener: Listener, library: Library, wish: Wish) -> Playlist:
+    now = datetime.now(UTC)
     return Playlist(
-        event_id=play_id("export", name, mood or "", now),
+        event_id=play_id("export", name, wish.mood or "", now),
         listener=name,
         made_at=now,
-        mood=mood or liking.mood,
-        tracks=tuple(rank(liking, library, mood)),
+        mood=wish.mood or present_mood(listener, library),
+        tracks=tuple(suggest(listener, library, wish)),
     )
 
 
@@ -133,17 +151,32 @@ def main(settings: Settings, arguments: argparse.Namespace) -> int:
     return service.run(Service(NAME, topics, manager.handle, assigned=manager.start), settings)
 
 
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise ValueError(text)
+    return seconds
+
+
 def _arguments() -> argparse.Namespace:
     parser = cli.parser(__doc__, EXAMPLES)
     parser.add_argument("--export", choices=FORMATS, help="write one playlist in this format, and end")
     parser.add_argument("--listener", metavar="L", help="whose playlist to export")
     parser.add_argument("--mood", choices=[str(mood) for mood in Mood], help="export songs of this mood only")
+    parser.add_argument("--shortest", type=_seconds, metavar="S", help="export no song of less than so many seconds")
+    parser.add_argument("--longest", type=_seconds, metavar="S", help="export no song of more than so many seconds")
+    parser.add_argument(
+        "--without-genre", action="append", default=[], metavar="G", help="export no song of this genre; repeatable"
+    )
     parser.add_argument("--output", type=Path, metavar="FILE", help="where to; standard output unless given")
     arguments = parser.parse_args()
     if arguments.export and not arguments.listener:
         parser.error("--export needs --listener")
-    if not arguments.export and (arguments.listener or arguments.mood or arguments.output):
-        parser.error("--listener, --mood and --output go with --export")
+    chosen = {name for name, value in vars(arguments).items() if value not in (None, [])}
+    if not arguments.export and chosen:
+        parser.error(f"--{min(chosen).replace('_', '-')} goes with --export")
+    if arguments.shortest and arguments.longest and arguments.shortest > arguments.longest:
+        parser.error("--shortest is more than --longest")
     return arguments
 
 

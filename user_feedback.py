@@ -31,12 +31,15 @@ EXAMPLES = """\
   python user_feedback.py send --listener anna --song 0BRjO6ga9RKCKjfDqeFgWV --mood Calm
   python user_feedback.py collect"""
 
+SAYS = {"never": "never again wants"}
+"""What reads otherwise than the reaction with an s."""
+
 # Whose listeners are simulated; those of a folder and of Last.fm are people, who speak for themselves.
 SIMULATED = {"simulate", "catalogue"}
 
 # What simulated listeners do: the share of plays that they react to, the share of songs whose mood they hear
-# otherwise, and how often a reaction is the stronger one of its kind.
-REACTING, CORRECTING, REPLAYING, DISLIKING = 1 / 3, 0.05, 0.2, 0.3
+# otherwise, how often a reaction is the stronger one of its kind, and how often the strongest there is.
+REACTING, CORRECTING, REPLAYING, DISLIKING, BANNING = 1 / 3, 0.05, 0.2, 0.3, 0.03
 
 
 def simulate(settings: Settings, _: argparse.Namespace) -> int:
@@ -74,6 +77,8 @@ def _reaction(play: Classification) -> Reaction:
     strong = _chance("feels strongly", play.listener, str(play.play_id))
     if _chance("enjoys", play.listener, str(play.play_id)) < liking(play.listener, play.mood, play.song.artist):
         return "replay" if strong < REPLAYING else "like"
+    if strong < BANNING:
+        return "never"
     return "dislike" if strong < DISLIKING else "skip"
 
 
@@ -164,7 +169,7 @@ def shown(record: Received) -> str:
 
 def described(feedback: Feedback) -> str:
     """A reaction as a sentence."""
-    words = [f"{feedback.reaction}s {feedback.song_id}"] if feedback.reaction else []
+    words = [f"{SAYS.get(feedback.reaction, f'{feedback.reaction}s')} {feedback.song_id}"] if feedback.reaction else []
     words += [f"calls {'it' if words else feedback.song_id} {feedback.mood}"] if feedback.mood else []
     return _printable(f"{feedback.reacted_at:%Y-%m-%d %H:%M:%S} UTC  {feedback.listener} {' and '.join(words)}")
 

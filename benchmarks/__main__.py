@@ -4,10 +4,14 @@ import moodstream  # noqa: F401, I001  before all else, so that the database dri
 
 import sys
 
-from benchmarks import classifier, extraction, model, page, sink
+from benchmarks import classifier, extraction, faces, journeys, model, page, predict, recommender, similar, sink, trends
 from benchmarks.figures import show
 
-PARTS = {"classifier": classifier, "model": model, "sink": sink, "extraction": extraction, "page": page}
+PARTS = {
+    **{"classifier": classifier, "model": model, "sink": sink, "extraction": extraction},
+    **{"recommender": recommender, "similar": similar, "journeys": journeys, "trends": trends, "faces": faces},
+    **{"predict": predict, "page": page},
+}
 
 if __name__ == "__main__":
     unknown = {*sys.argv[1:]} - PARTS.keys()

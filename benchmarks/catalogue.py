@@ -30,8 +30,20 @@ def songs(admin: Database, world: World, last: Sequence[int]) -> None:
             write(cursor, tables.SONGS, rows[start : start + SONGS_A_TRANSACTION])
 
 
+def made_up(world: World) -> list[Song]:
+    """Every song, with its features where they are known."""
+    names, features = world.names(), _features(world)
+    return [_song(number, names[number], features[number]) for number in range(world.songs)]
+
+
 def _play(world: World, number: int, name: tuple[str, str], features: Features | None, last: int) -> Play:
-    song = Song(
+    song = _song(number, name, features)
+    at = datetime.fromtimestamp(last / 1e6, UTC) if last else world.since
+    return Play(event_id=play_id("", "", "", at), listener="anna", played_at=at, source="simulate", song=song)
+
+
+def _song(number: int, name: tuple[str, str], features: Features | None) -> Song:
+    return Song(
         song_id=song_id(number),
         title=name[0],
         artist=name[1],
@@ -40,8 +52,6 @@ def _play(world: World, number: int, name: tuple[str, str], features: Features |
         origin="catalogue" if features else None,
         extractor="made up" if features else None,
     )
-    at = datetime.fromtimestamp(last / 1e6, UTC) if last else world.since
-    return Play(event_id=play_id("", "", "", at), listener="anna", played_at=at, source="simulate", song=song)
 
 
 def _features(world: World) -> list[Features | None]:

@@ -7,7 +7,7 @@ import numpy as np
 from benchmarks.figures import Figure, rate
 from mood_classifier import classify
 from moodstream import rules
-from moodstream.classifiers import RULES, Classifier, classifier
+from moodstream.classifiers import KINDS, Current, Kind
 from moodstream.messages import Features, Play, Song, decode, encode, play_id
 from moodstream.model import SHIPPED
 from moodstream.records import Received
@@ -49,19 +49,22 @@ def figures() -> list[Figure]:
     looped = rate(lambda: [_plainly(*song) for song in songs], SONGS)
     vectorised = rate(lambda: rules.classify(columns), SONGS)
     return [
-        *(_bytes_to_bytes(by) for by in (classifier("trained", SHIPPED.parent), RULES)),
+        *map(_bytes_to_bytes, KINDS),
         Figure(f"rules over {SONGS:,} songs", vectorised, "songs/s", looped, "a plain loop, without confidence"),
     ]
 
 
-def _bytes_to_bytes(by: Classifier) -> Figure:
+def _bytes_to_bytes(kind: Kind) -> Figure:
+    current = Current(kind, SHIPPED.parent)
     values = [record.value for batch in batches(PLAYS) for record in batch]
     bare = rate(lambda: [encode(decode("song_stream", value)) for value in values], PLAYS)
     # New records at each go, since a record decodes only once.
-    ours = rate(lambda: [encode(said) for batch in batches(PLAYS) for said in classify(by, batch).publish], PLAYS)
+    ours = rate(lambda: [encode(said) for batch in batches(PLAYS) for said in classify(current, batch).publish], PLAYS)
     making = rate(lambda: batches(PLAYS), PLAYS)
     alone = 1 / (1 / ours - 1 / making)
-    return Figure(f"mood_classifier, {by.name}, bytes to bytes", alone, "plays/s", bare, "decode and encode alone")
+    return Figure(
+        f"mood_classifier, {current.classifier.name}, bytes to bytes", alone, "plays/s", bare, "decode and encode alone"
+    )
 
 
 def _plainly(valence: float, energy: float, tempo: float, acousticness: float, danceability: float) -> str:

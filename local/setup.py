@@ -1,6 +1,6 @@
 """`make setup`: the virtual environment and its packages, then what the system lacks. Quick when nothing is to do.
 
-Run by the machine's own Python; `--lint` and `--test` add what these need.
+Run by the machine's own Python; `--lint` and `--test` add what these need, `--face` alone what reads faces.
 """
 
 import hashlib
@@ -17,12 +17,15 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = [ROOT / "requirements.lock", ROOT / "requirements-dev.lock"]  # each has all of the one before it
+FACE = ROOT / "requirements-face.lock"  # what comes on top of either
 
 
 def main(options: list[str]) -> int:
     try:
-        install(LOCKS[1] if options else LOCKS[0])
-        if "--lint" in options:
+        install(LOCKS[1] if {"--lint", "--test"} & {*options} else LOCKS[0])
+        if options:
+            add(FACE)
+        if {"--lint", "--face"} & {*options}:
             return 0
         return subprocess.run([PYTHON, "-m", "local.system", *options], cwd=ROOT, check=False).returncode  # noqa: S603
     except MoodstreamError as error:
@@ -38,15 +41,37 @@ def install(lock: Path) -> None:
     Raises:
         MoodstreamError: pip or the virtual environment failed; pip has said why.
     """
-    if PYTHON.exists() and stamp(lock).exists() and stamp(lock).read_text() == digest(lock):
+    if is_installed(lock):
         return
     make_venv()
     print(f"Installing the Python packages of {lock.name} into .venv, about a minute the first time.", flush=True)
     for each in LOCKS:  # before the installation, so that an interrupted one is not taken for done
         stamp(each).unlink(missing_ok=True)
-    run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock)
+    pip(lock)
     for each in LOCKS[: LOCKS.index(lock) + 1]:
         stamp(each).write_text(digest(each))
+
+
+def add(lock: Path) -> None:
+    """Add a lock that leaves out some of what its packages ask for, to what is installed, unless it is there already.
+
+    Raises:
+        MoodstreamError: pip failed; it has said why.
+    """
+    if is_installed(lock):
+        return
+    print(f"Installing the Python packages of {lock.name} into .venv.", flush=True)
+    pip(lock, "--no-deps")
+    stamp(lock).write_text(digest(lock))
+
+
+def is_installed(lock: Path) -> bool:
+    return PYTHON.exists() and stamp(lock).exists() and stamp(lock).read_text() == digest(lock)
+
+
+def pip(lock: Path, *options: str) -> None:
+    quiet = ("--quiet", "--disable-pip-version-check")
+    run(PYTHON, "-m", "pip", "install", *quiet, *options, "--require-hashes", "-r", lock)
 
 
 def stamp(lock: Path) -> Path:

@@ -128,7 +128,8 @@ class Classification(msgspec.Struct, frozen=True, kw_only=True):
         msgspec.structs.force_setattr(self, "classified_at", utc(self.classified_at))
 
 
-Reaction = Literal["like", "dislike", "skip", "replay"]
+Reaction = Literal["like", "dislike", "skip", "replay", "never"]
+"""`never` is "never again": the song is not recommended to this listener until a `like` of it."""
 
 
 class Feedback(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from moodstream.messages import Features
 from moodstream.moods import Mood
 
 MODEL = "rules-1"
@@ -55,8 +54,12 @@ class Verdicts(NamedTuple):
     probabilities: Floats | None = None
 
 
-def columns(features: Iterable[Features | None], names: Sequence[str] = NEEDED) -> dict[str, Floats]:
-    """Features of n songs as columns of n floats, NaN where not known: those that the rules need, or those named."""
+def columns(features: Iterable[object], names: Sequence[str] = NEEDED) -> dict[str, Floats]:
+    """Features of n songs as columns of n floats, NaN where not known: those that the rules need, or those named.
+
+    Args:
+        features: `messages.Features`, None where nothing is known of a song, or whatever else has such attributes.
+    """
     rows = [[getattr(song, name, None) for name in names] for song in features]
     table = np.array(rows, dtype=np.float64).reshape(-1, len(names))
     return {name: table[:, index] for index, name in enumerate(names)}

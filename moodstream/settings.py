@@ -50,6 +50,20 @@ class Settings(BaseSettings):
     dashboard_password: SecretStr = Field(
         SecretStr(""), description="Password of the dashboard; needed where others than this machine can reach it"
     )
+    api_keys_file: Path = Field(
+        Path("~/.local/share/moodstream/api-keys.json"),
+        description="Where the keys of the API are kept, hashed; `dashboard.py --add-key` makes them",
+    )
+    api_requests_per_second: int = Field(
+        1000,
+        ge=1,
+        description="Requests to the API that one key, or one address, may make a second; a fiftieth of what is dear",
+    )
+
+    face_moods: str = Field(
+        "happy=Happy, surprised=Happy, neutral=Calm, angry=Energetic, fearful=Energetic, sad=Sad, disgusted=Sad",
+        description="The mood that each emotion of a face stands for; all seven have to be said",
+    )
 
     lastfm_api_key: SecretStr = Field(SecretStr(""), description="API key of Last.fm, for `stream_music.py lastfm`")
     lastfm_username: str = Field("", description="Whose plays `stream_music.py lastfm` follows")

@@ -100,6 +100,7 @@ def system(kafka_settings: str, database_settings: Settings, tmp_path: Path) -> 
             "kafka_bootstrap_servers": kafka_settings,
             "cache_dir": tmp_path / "cache",
             "model_dir": tmp_path / "models",
+            "api_keys_file": tmp_path / "api-keys.json",
         }
     )
     running = System(settings, tmp_path)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from docs import generate
-from moodstream.web import header
+from moodstream.web import discover, header
 from moodstream.web.charts import CARDS
+from tests.web.doors import visiting
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted(file.name for file in ROOT.glob("*.py"))
@@ -32,8 +33,17 @@ def test_every_link_within_the_documentation_leads_somewhere() -> None:
 
 def test_every_card_and_view_of_the_page_is_explained() -> None:
     page = (ROOT / "docs" / "dashboard.md").read_text(encoding="utf-8")
-    assert [card.title for card in CARDS if card.title not in page] == []
+    titles = [card.title for card in CARDS] + re.findall(r"<h2[^>]*>(.+?)</h2>", discover.body())
+    assert [title for title in titles if f"| {title} |" not in page] == []
     assert [name for name in header.VIEWS.values() if f"| {name} |" not in page] == []
+
+
+def test_every_endpoint_is_in_the_page_about_the_api() -> None:
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    with visiting() as client:
+        paths = client.get("/openapi.json").json()["paths"]
+    there = [f"`{method.upper()} {path}`" for path, methods in paths.items() for method in methods]
+    assert [each for each in there if "/api/" in each and each not in page] == []
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

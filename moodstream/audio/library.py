@@ -4,9 +4,7 @@ An analysis is kept by what the sound is, not by where it lies: a file that move
 it, path, size and time of change tell without reading a file whether it is still the one that was read.
 """
 
-import re
 import sqlite3
-import unicodedata
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -17,6 +15,7 @@ import msgspec
 from moodstream.audio import EXTRACTOR, extractor
 from moodstream.audio.tags import Tags
 from moodstream.errors import ConfigurationError
+from moodstream.identity import folded
 from moodstream.messages import Features, Song
 
 SCHEMA = """
@@ -75,11 +74,6 @@ class Heard(NamedTuple):
             modelled=self.analysis.modelled,
             estimates=self.analysis.estimates,
         )
-
-
-def folded(artist: str, title: str) -> str:
-    """The name of a song without what people write differently: case, accents, punctuation, spacing."""
-    return "\0".join(_fold(text) for text in (artist, title))
 
 
 class Library:
@@ -168,8 +162,3 @@ class Library:
             raise ConfigurationError(
                 f"{self._path} cannot be used ({error}): remove it, or set CACHE_DIR to another folder."
             ) from error
-
-
-def _fold(text: str) -> str:
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    return re.sub(r"[\W_]+", " ", plain.casefold()).strip() or text.strip()

@@ -34,6 +34,7 @@ class FeedbackOnMood(msgspec.Struct, frozen=True, kw_only=True):
     dislike: int
     skip: int
     replay: int
+    never: int
     corrections: int
     like_share: float | None
     like_share_low: float | None
@@ -139,7 +140,7 @@ def analysis(reactions: Counter[tuple[str, str]], playlists: int, tracks: Counte
 
 
 def _feedback(mood: str, reactions: Counter[tuple[str, str]]) -> FeedbackOnMood:
-    kinds: tuple[Reaction, ...] = ("like", "dislike", "skip", "replay")
+    kinds: tuple[Reaction, ...] = ("like", "dislike", "skip", "replay", "never")
     counts = {kind: reactions[mood, kind] for kind in kinds}
     share = wilson(counts["like"], counts["like"] + counts["dislike"])
     return FeedbackOnMood(

@@ -37,18 +37,21 @@ def _classify(report: Classify) -> Iterator[RenderableType]:
 
 
 def _analyze(report: Analyze) -> Iterator[RenderableType]:
-    heads = ("mood", "like", "dislike", "skip", "replay", "corrections", "like share", "95% interval")
+    counted = ("like", "dislike", "skip", "replay", "never", "corrections")
     rows = [
         (
             said.mood,
-            *(f"{number:,}" for number in (said.like, said.dislike, said.skip, said.replay, said.corrections)),
+            *(
+                f"{number:,}"
+                for number in (said.like, said.dislike, said.skip, said.replay, said.never, said.corrections)
+            ),
             _percent(said.like_share),
             f"{_percent(said.like_share_low)} to {_percent(said.like_share_high)}" if said.like + said.dislike else "-",
         )
         for said in report.feedback
     ]
     yield "Feedback by mood (like share: likes among likes and dislikes, with Wilson's interval)"
-    yield table(heads, rows)
+    yield table(("mood", *counted, "like share", "95% interval"), rows)
     tracks = [(found.mood, f"{found.tracks:,}", _percent(found.share)) for found in report.recommended]
     yield f"Recommended: {report.tracks:,} tracks in {report.playlists:,} playlists"
     yield table(("mood", "tracks", "share"), tracks)

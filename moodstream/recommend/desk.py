@@ -8,11 +8,13 @@ from uuid import UUID
 from moodstream.messages import Classification, Feedback, Playlist
 from moodstream.recommend.library import Library
 from moodstream.recommend.listener import PLAY, Event, Listener, event
-from moodstream.recommend.ranking import rank
-from moodstream.recommend.taste import taste
+from moodstream.recommend.suggest import suggest
+from moodstream.recommend.taste import present_mood
 
-MOST_LISTENERS = 10_000
-"""How many listeners are remembered: about 20 KB each. Those silent longest are recalled when they come back."""
+MOST_LISTENERS = 100_000
+"""How many listeners are remembered. Those silent longest are recalled when they come back."""
+MOST_EVENTS = 20_000_000
+"""How many events of them all are remembered: about 40 bytes each, so 800 MB."""
 AT_ONCE = 50
 """Playlists made in one go, so that records are read, and a stop is heard, in between."""
 
@@ -25,7 +27,7 @@ class Desk:
         recall: what the history has of a listener; called for each who is not remembered, and may raise.
         seconds: the least time between two playlists of a listener.
         clock: the present, aware.
-        most: how many listeners are remembered.
+        most, events: how many listeners, and how many events of them all, are remembered.
     """
 
     def __init__(
@@ -35,10 +37,11 @@ class Desk:
         seconds: float,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         most: int = MOST_LISTENERS,
+        events: int = MOST_EVENTS,
     ) -> None:
         self.library = library
         self._recall, self._pause, self._clock = recall, timedelta(seconds=seconds), clock
-        self._most = most
+        self._most, self._most_events, self._events = most, events, 0
         self._listeners: dict[str, Listener] = {}  # who was heard last comes last
         self._sent: dict[str, datetime] = {}
         self._due: dict[str, None] = {}  # a set that keeps its order
@@ -61,7 +64,10 @@ class Desk:
         for name, events in by_listener.items():
             # The history may have these very events already, and their playlist may still not be published.
             recalled = name not in self._listeners
-            new = self._listener(name).fold(events)
+            listener = self._listener(name)
+            before = len(listener)
+            new = listener.fold(events)
+            self._events += len(listener) - before
             self.library.count(new["song"][new["kind"] == PLAY])
             if recalled or len(new):
                 self.owe([name])
@@ -86,23 +92,30 @@ class Desk:
                 yield name
 
     def _playlist(self, name: str, now: datetime) -> Playlist:
-        liking = taste(self._listener(name), self.library)
-        tracks = tuple(rank(liking, self.library))
-        return Playlist(event_id=self.picture(name), listener=name, made_at=now, mood=liking.mood, tracks=tracks)
+        listener = self._listener(name)
+        tracks = tuple(suggest(listener, self.library))
+        mood = present_mood(listener, self.library)
+        return Playlist(event_id=listener.picture, listener=name, made_at=now, mood=mood, tracks=tracks)
 
     def _listener(self, name: str) -> Listener:
         listener = self._listeners.pop(name, None)
         if listener is None:
             listener = Listener()
             listener.fold(self._recall(name))
+            self._events += len(listener)
         self._listeners[name] = listener
-        self._forget()
+        self._forget(name)
         return listener
 
-    def _forget(self) -> None:
-        if len(self._listeners) <= self._most:
-            return
-        silent = next((name for name in self._listeners if name not in self._due), None)
-        if silent is not None:
-            del self._listeners[silent]
+    def _forget(self, heard: str) -> None:
+        """Forget those silent longest until what is left fits; never who is due, nor who is heard now."""
+        while self._full:
+            silent = next((name for name in self._listeners if name not in self._due and name != heard), None)
+            if silent is None:
+                return
+            self._events -= len(self._listeners.pop(silent))
             self._sent.pop(silent, None)
+
+    @property
+    def _full(self) -> bool:
+        return len(self._listeners) > self._most or self._events > self._most_events

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from moodstream.messages import Classification, Feedback, derived_id
 from moodstream.moods import Mood
 
-PLAYS, REACTIONS = 500, 5000
-"""How many of the newest plays and reactions are remembered: about 20 KB for a listener, at most 190 KB."""
+PLAYS, REACTIONS = 200, 5000
+"""How many of the newest plays and reactions are remembered, 40 bytes each: about 10 KB for a listener, at most 210."""
 
 MOODS = tuple(Mood)
-KINDS = ("play", "like", "dislike", "skip", "replay", "correction")
-PLAY, LIKE, DISLIKE, SKIP, REPLAY, CORRECTION = range(len(KINDS))
+KINDS = ("play", "like", "dislike", "skip", "replay", "never", "correction")
+PLAY, LIKE, DISLIKE, SKIP, REPLAY, NEVER, CORRECTION = range(len(KINDS))
 
 Events = NDArray[np.void]
 EVENT = np.dtype(
@@ -48,8 +48,13 @@ def event(message: Classification | Feedback) -> Event:
 class Listener:
     """The newest plays and reactions of a listener, sorted by time, then id."""
 
+    __slots__ = ("plays", "reactions")
+
     def __init__(self) -> None:
         self.plays = self.reactions = np.empty(0, EVENT)
+
+    def __len__(self) -> int:
+        return len(self.plays) + len(self.reactions)
 
     def fold(self, events: Iterable[Event]) -> Events:
         """Take up events; those that are remembered and were not known before."""

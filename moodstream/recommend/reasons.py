@@ -1,46 +1,54 @@
-"""Why a song is recommended, in words that are true of it.
+"""Why a song is recommended, in words that are true of it: what the listener said first, then the mood."""
 
-What the listener likes comes first, by how much it adds to the score; the mood, which most songs of a playlist
-share, where nothing of that holds.
-"""
-
-from collections.abc import Iterator, Mapping
+import numpy as np
 
 from moodstream.moods import Mood
 from moodstream.recommend.library import Library
 from moodstream.recommend.listener import MOODS
 from moodstream.recommend.taste import Taste
 
-NEAR = 0.55
-"""The weighted part by sound, of at most 0.8, from which songs count as close: a distance of about 0.2."""
+NEAR = 0.2
+"""The distance between sounds (see `sounds.SOUND`) up to which songs count as close."""
 TITLE = 80
 """Characters of a title or an artist that a reason quotes: it must stay short, whatever they are."""
+SAID = {"like": ("you like it", "because you like {}"), "replay": ("you replayed it", "because you replayed {}")}
+"""What is said where the song itself was praised, and where another one was."""
 
 
-def reason(
-    slot: int, parts: Mapping[str, float], near: int | None, taste: Taste, library: Library, asked: Mood | None
-) -> str:
-    """The reason for the song in `slot`.
+def reason(slot: int, taste: Taste, library: Library, asked: Mood | None) -> str:
+    """The reason for the song in `slot`; `asked` is the mood that was asked for, if any."""
+    if slot in taste.praised:
+        return SAID[taste.praised[slot]][0]
+    return (
+        _artist(slot, taste, library)
+        or _close(slot, taste, library)
+        or _mood(slot, taste, asked)
+        or _last_resort(slot, taste, library)
+    )
 
-    Args:
-        parts: the weighted parts of its score, by the names of `ranking.WEIGHTS`.
-        near: the slot of the liked song that it sounds most like, if any.
-    """
-    personal = max(_liked(slot, parts, near, taste, library), default=None)
-    return personal[1] if personal else _mood(slot, taste, asked) or _last_resort(slot, taste, library)
+
+def _artist(slot: int, taste: Taste, library: Library) -> str | None:
+    """The song by the same artist that was praised last, unless the artist's songs were unwelcome on the whole."""
+    artist, known = library.artists[slot], taste.evidence
+    praised = np.fromiter(taste.praised, np.int64)
+    theirs = praised[library.artists[praised] == artist]
+    if not len(theirs) or known.welcome[library.artists[known.slots] == artist].sum() <= 0:
+        return None
+    newest = int(theirs[0])
+    return SAID[taste.praised[newest]][1].format(_named(newest, library))
 
 
-def _liked(
-    slot: int, parts: Mapping[str, float], near: int | None, taste: Taste, library: Library
-) -> Iterator[tuple[float, str]]:
-    by_the_same = taste.liked[library.artists[taste.liked] == library.artists[slot]]
-    if slot in by_the_same:
-        yield parts["song"] + parts["artist"], "you like it"
-    elif len(by_the_same) and parts["artist"] > 0:
-        yield parts["artist"], f"because you like {_named(int(by_the_same[0]), library)}"
-    if near is not None and parts["sound"] >= NEAR:
-        new = "" if slot in taste.recent else "new to you, "
-        yield parts["sound"], f"{new}close to {_named(near, library)}"
+def _close(slot: int, taste: Taste, library: Library) -> str | None:
+    """The nearest of the songs that were praised."""
+    if not taste.praised:
+        return None
+    praised = list(taste.praised)
+    squares = ((library.sounds[praised] - library.sounds[slot]) ** 2).sum(axis=1)
+    nearest = int(squares.argmin())  # NaN, which comes first, is not near either
+    if not squares[nearest] <= NEAR**2:
+        return None
+    new = "" if slot in taste.recent else "new to you, "
+    return f"{new}close to {_named(praised[nearest], library)}"
 
 
 def _mood(slot: int, taste: Taste, asked: Mood | None) -> str | None:

@@ -1,5 +1,6 @@
 """Cross-validation: what models that had not seen a song say of it, calibrated by songs of other folds."""
 
+import logging
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from moodstream.training import folds as splits
 from moodstream.training.calibration import Sureness, calibrate, calibration_error
 from moodstream.training.fitting import fit
 from moodstream.training.songs import MOODS5, Floats, Places, Songs
+
+log = logging.getLogger(__name__)
 
 LEAST_SONGS = 50
 
@@ -73,6 +76,7 @@ def cross_validate(
     check(songs, folds)
     logits, fold = np.zeros((len(songs), len(MOODS5))), np.zeros(len(songs), dtype=np.int64)
     for number, split in enumerate(splits.by_group(songs, folds)):
+        log.info("part: fold %d of %d", number + 1, folds)
         logits[split.judge], fold[split.judge] = _unseen(songs, split, learner), number
     left_out = []
     for source, split in splits.left_out(songs) if leave_out else ():

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import platform
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -13,6 +14,7 @@ import scipy
 import sklearn
 
 from moodstream.errors import ConfigurationError
+from moodstream.keeping import folder, readable, write
 from moodstream.model import FORMAT, SHIPPED, Model, in_use, load
 from moodstream.parts import Card
 from moodstream.training.adapting import adapted, learner_from, sureness_of, unmoved
@@ -21,9 +23,10 @@ from moodstream.training.crossing import Crossed, cross_validate
 from moodstream.training.figures import MoodFigures, by_source, macro_f1, overall
 from moodstream.training.fitting import NEVER, fit
 from moodstream.training.hearing import fit_heard
-from moodstream.training.keeping import folder, readable, write
 from moodstream.training.songs import MOODS5, Songs, labelled
 from moodstream.training.tables import Table
+
+log = logging.getLogger(__name__)
 
 FOLDS = 5
 
@@ -106,11 +109,15 @@ def _train(table: Table, labels: Labels, out: Path, before: Model | None) -> Tra
         crossed = cross_validate(songs, FOLDS, learner_from(before), leave_out=False, sure=sureness_of(before))
         parts = adapted(before, songs)
     else:
+        log.info("stage: judging by features of catalogues")
         crossed = cross_validate(songs, FOLDS, leave_out=False)
+        log.info("stage: judging by features as they are heard")
         by_ear, as_heard = fit_heard(songs, FOLDS, crossed.sureness.neutral_below)
+        log.info("stage: learning from all songs")
         parts = fit(songs) | {"heard": by_ear}
     figures = by_source(songs, crossed.verdicts)
     card = _card(parts, songs, crossed, figures, table, labels, before)
+    log.info("stage: judging the model in use")
     new, old = Judged(card["name"], macro_f1(songs, crossed.verdicts), "in folds"), _judge(before, songs, table)
     silent = [mood for place, mood in enumerate(MOODS5) if place not in songs.mood and labels != "feedback"]
     taken, why = _decision(new, old, circular=labels == "kmeans", forgotten=_said(before, silent))

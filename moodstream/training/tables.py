@@ -1,5 +1,6 @@
 """A CSV file -> a table whose kind its columns tell, with every fault named in one sentence."""
 
+import csv
 import hashlib
 import io
 from collections.abc import Mapping
@@ -36,6 +37,10 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
     "features": NEEDED,
 }
 """The columns that tell a kind, the most telling kind first."""
+
+
+MOST_COLUMNS, LONGEST_HEAD = 2_000, 2**18
+"""FMA's table has 521 columns. A file of 20 MB has room for 20 million, which pandas would take gigabytes for."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,19 @@ def _bytes(path: Path) -> bytes:
         raise ConfigurationError(f"{path} cannot be read ({error.strerror}): name a CSV file.") from error
 
 
+def _check_head(path: Path, content: bytes) -> None:
+    rows = csv.reader(io.StringIO(content[:LONGEST_HEAD].decode(errors="replace"), newline=""))
+    try:
+        head = next((row for row in rows if any(map(str.strip, row)) or len(row) > 1), [])
+        ended = next(rows, None) is not None or len(content) <= LONGEST_HEAD
+    except csv.Error:  # one name as long as that
+        head, ended = [], False
+    if len(head) > MOST_COLUMNS or not ended:
+        raise ConfigurationError(f"{path} has a header of more than {MOST_COLUMNS:,} columns: name a table of songs.")
+
+
 def _frame(path: Path, content: bytes) -> pd.DataFrame:
+    _check_head(path, content)
     try:
         frame = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", low_memory=False)
     except pd.errors.EmptyDataError as error:

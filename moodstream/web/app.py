@@ -15,47 +15,77 @@ from starlette.types import ASGIApp
 from moodstream.settings import Settings
 from moodstream.store.mysql import Database
 from moodstream.web import api, header, layout, library, live, login, problems, reference
+from moodstream.web.asker import Asker
 from moodstream.web.asking import Bell
 from moodstream.web.catalogue import Catalogue
 from moodstream.web.charts import CARDS
 from moodstream.web.door import Door
 from moodstream.web.feed import Feed, Feeds
 from moodstream.web.guard import Guard
+from moodstream.web.keys import Keys
+from moodstream.web.means import Means
 from moodstream.web.publisher import Publisher
+from moodstream.web.rates import Rates
+from moodstream.web.routes import listenbrainz
+from moodstream.web.shelf import Shelf
+from moodstream.web.workers import History, Workers
 
-SEARCH_SECONDS = 5.0
+QUESTION_SECONDS = 5.0
+SEARCHES, QUESTIONS, COMPUTING = 2, 4, 2
+"""Threads for searches in the library, for other questions to the history, and for computing."""
 STARTED = datetime.now(UTC)
 ABOUT = """What the page shows and does, for programs. Times are ISO 8601 in UTC; failures are
-problem details (RFC 9457). Where the dashboard has a password, send it by HTTP Basic, with any user name."""
+problem details (RFC 9457). Where the dashboard has a password, send it by HTTP Basic, with any user name, or an
+API key; what writes takes an API key."""
 
 
 def create(feeds: Feeds, publisher: Publisher, settings: Settings) -> ASGIApp:
     """The app of some feeds, which it starts and stops."""
     bell, door = Bell(), Door(settings.dashboard_password.get_secret_value())
-    catalogue = Catalogue(lambda: Database(settings, "dashboard", seconds=SEARCH_SECONDS))
+    means = _means(feeds, bell, publisher, settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
         for feed in feeds:
             feed.start(lambda: loop.call_soon_threadsafe(bell.ring))
+        means.shelf.start()
         yield
         for feed in feeds:
             feed.stop()
-        catalogue.close()
+        for part in (means.shelf, means.searches, means.history, means.workers):
+            part.close()
 
     # FastAPI's own pages of documentation would load their scripts from elsewhere.
     server = FastAPI(lifespan=lifespan, title=header.TITLE, version="1", description=ABOUT, openapi_url=None)
     problems.install(server)
-    answers = api.router(feeds, bell, publisher, CARDS, catalogue)
-    for routes in (login.router(door), reference.router(locked=door.locked), answers):
+    answers = api.router(means)
+    for routes in (login.router(door), reference.router(locked=door.locked), answers, listenbrainz.router(means)):
         server.include_router(routes)
     _routes(server, feeds.history)
     page = _page(server, feeds, bell)
-    library.connect(page, catalogue)
+    library.connect(page, means.catalogue)
     # Dash looks for our assets when `/` is asked for; who asked for another page first would get it without them.
     page._setup_server()
-    return Guard(server, door, page.csp_hashes())
+    return Guard(server, door, means.keys, Rates(settings.api_requests_per_second), page.csp_hashes())
+
+
+def _means(feeds: Feeds, bell: Bell, publisher: Publisher, settings: Settings) -> Means:
+    def limited() -> Database:
+        return Database(settings, "dashboard", seconds=QUESTION_SECONDS)
+
+    searches = History(limited, SEARCHES)
+    return Means(
+        asker=Asker(feeds, bell, CARDS),
+        publisher=publisher,
+        searches=searches,
+        catalogue=Catalogue(searches),
+        history=History(limited, QUESTIONS),
+        shelf=Shelf(lambda: Database(settings, "dashboard")),
+        workers=Workers("workers", COMPUTING),
+        keys=Keys(settings.api_keys_file),
+        settings=settings,
+    )
 
 
 def _routes(server: FastAPI, feed: Feed) -> None:

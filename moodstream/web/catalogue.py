@@ -1,32 +1,23 @@
-"""Asks the database for songs, aside of the feed: a slow search holds up nobody but who searches."""
+"""The songs of the history, a page at a time."""
 
-import asyncio
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
-from moodstream.errors import TransientError
 from moodstream.store.mysql import Database
 from moodstream.store.queries.library import Found, Song, find, page
 from moodstream.store.queries.library_sql import Search
+from moodstream.web.workers import History
 
-THREADS = 2
 # What was found for a search is not looked for again while one scrolls through it.
 KEPT, KEPT_SECONDS = 16, 60.0
 
 
 class Catalogue:
-    """The songs of the history; safe to be asked by many at once.
+    """The songs of the history; safe to be asked by many at once."""
 
-    Args:
-        connect: makes a connection; each thread has one of its own.
-    """
-
-    def __init__(self, connect: Callable[[], Database]) -> None:
-        self._connect, self._own = connect, threading.local()
-        self._threads = ThreadPoolExecutor(THREADS, "catalogue")
+    def __init__(self, history: History) -> None:
+        self._history = history
         self._found: OrderedDict[Search, tuple[float, Found]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -34,25 +25,16 @@ class Catalogue:
         """What was found, and so many songs of it from the `start`th on.
 
         Raises:
-            SlowError: it took longer than the connection may.
-            TransientError, ConfigurationError: the database does not answer.
+            SlowError, TransientError, ConfigurationError: as `History.ask`.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._page, search, start, count)
+        return await self._history.ask(self._ask, search, start, count)
 
-    def _page(self, search: Search, start: int, count: int) -> tuple[Found, list[Song]]:
-        try:
-            return self._ask(search, start, count)
-        except TransientError:  # a connection that was lost while nobody asked is made anew
-            return self._ask(search, start, count)
-
-    def _ask(self, search: Search, start: int, count: int) -> tuple[Found, list[Song]]:
-        if not hasattr(self._own, "database"):
-            self._own.database = self._connect()
+    def _ask(self, database: Database, search: Search, start: int, count: int) -> tuple[Found, list[Song]]:
         found = None if start == 0 else self._known(search)
         if found is None:
-            found = find(self._own.database, search)
+            found = find(database, search)
             self._remember(search, found)
-        return found, page(self._own.database, search, found, start, count)
+        return found, page(database, search, found, start, count)
 
     def _known(self, search: Search) -> Found | None:
         with self._lock:
@@ -65,7 +47,3 @@ class Catalogue:
             self._found.move_to_end(search)
             if len(self._found) > KEPT:
                 self._found.popitem(last=False)
-
-    def close(self) -> None:
-        """End the threads after what they do; their connections end with them."""
-        self._threads.shutdown(wait=False, cancel_futures=True)

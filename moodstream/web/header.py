@@ -8,7 +8,7 @@ from moodstream.store.queries.wanted import RANGES
 from moodstream.web.theme import ORDER
 
 TITLE = "Music mood"
-VIEWS = {"live": "Live", "library": "Library", "batch": "Batch beside live", "system": "System"}
+VIEWS = {"live": "Live", "library": "Library", "discover": "Discover", "batch": "Batch beside live", "system": "System"}
 
 
 def header() -> str:

@@ -5,7 +5,7 @@ from typing import Any, get_args
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from moodstream.web import header, library, theme
+from moodstream.web import discover, header, library, theme
 from moodstream.web.charts import CARDS
 from moodstream.web.charts.card import Card, View, mood_name
 
@@ -31,6 +31,7 @@ INDEX = f"""<!DOCTYPE html>
     <div class="page">
       {header.header()}
       {{%app_entry%}}
+      {discover.body()}
     </div>
     <footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer>
   </body>
@@ -51,7 +52,8 @@ def page() -> Component:
     """The whole page below its header."""
     stores = [*(dcc.Store(id=name) for name in STORES), dcc.Interval(id="second", interval=1000)]
     banner = html.Div(id="banner", className="banner", role="status", hidden=True)
-    return html.Div([*stores, banner, html.Main([_view(name) for name in get_args(View)], id="main", tabIndex="-1")])
+    views = [_view(name) for name in get_args(View) if name != "discover"]  # which is in the page before Dash is
+    return html.Div([*stores, banner, html.Main(views, id="main", tabIndex="-1")])
 
 
 def _view(name: str) -> Component:

@@ -10,7 +10,24 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from moodstream.errors import DataError, MoodstreamError
+
+AGAIN = {"Retry-After": "5"}
+SCROBBLERS = "/1/"
+"""Where clients of ListenBrainz ask, who know its answers only."""
+# What may be answered before a route is reached.
+EVERYWHERE = {
+    "400": "The body cannot be read",
+    "401": "Neither the password nor a key was sent, or the key is none",
+    "403": "Only the dashboard's own pages, or the holders of another key, may do this",
+    "413": "The request is too large",
+    "421": "The dashboard has no password, and answers to this machine's own names only",
+    "422": "A field cannot be used",
+    "429": "Too many requests: wait for `Retry-After` seconds",
+}
 MEDIA_TYPE = "application/problem+json"
+BY_ID, BY_ITSELF = "(id)", "(song)"
+"""How a request may name a song; said where both will do, it is no part of a field's name."""
 
 
 class Wrong(BaseModel):
@@ -32,7 +49,7 @@ class Problem(BaseModel):
 def responses(**statuses: str) -> dict[int | str, dict[str, Any]]:
     """What an endpoint's documentation says of its failures: `s404="There is no such chart"`."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    told = {name.removeprefix("s"): what for name, what in statuses.items()} | {"default": "Anything else went wrong"}
+    told = EVERYWHERE | {name.removeprefix("s"): what for name, what in statuses.items()}
     return {status: {"description": what, "content": content} for status, what in told.items()}
 
 
@@ -44,23 +61,41 @@ def problem(
     return JSONResponse(body.model_dump(exclude_defaults=True), status, headers, MEDIA_TYPE)
 
 
+def answer(path: str, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The answer to a request that failed, as whoever asks for such a path knows it."""
+    if path.startswith(SCROBBLERS):
+        return JSONResponse({"code": status, "error": sentence}, status, headers)
+    return problem(status, sentence, headers=headers)
+
+
 def install(server: FastAPI) -> None:
     """Answer so wherever a request fails."""
     server.add_exception_handler(HTTPException, _refused)
     server.add_exception_handler(RequestValidationError, _invalid)
+    server.add_exception_handler(MoodstreamError, _foreseen)
     server.add_exception_handler(Exception, _broken)
 
 
-async def _refused(_: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101  it was registered for these
-    return problem(error.status_code, error.detail, headers=error.headers)
+    return answer(request.url.path, error.status_code, error.detail, error.headers)
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    wrong = [Wrong(field=".".join(map(str, each["loc"])), detail=each["msg"]) for each in error.errors()]
+    wrong = [Wrong(field=_field(each["loc"]), detail=each["msg"].removeprefix("Value error, ")) for each in error.errors()]
     return problem(422, f"{wrong[0].field}: {wrong[0].detail}.", wrong)
 
 
-async def _broken(_: Request, __: Exception) -> JSONResponse:
-    return problem(500, "This is a fault of the dashboard; its log says more.")
+def _field(place: Sequence[int | str]) -> str:
+    return ".".join(str(part) for part in place if part not in (BY_ID, BY_ITSELF))
+
+
+async def _foreseen(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, DataError):
+        return answer(request.url.path, 422, str(error))
+    return answer(request.url.path, 503, str(error), AGAIN)
+
+
+async def _broken(request: Request, _: Exception) -> JSONResponse:
+    return answer(request.url.path, 500, "This is a fault of the dashboard; its log says more.")

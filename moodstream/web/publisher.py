@@ -1,6 +1,7 @@
-"""What a reader of the page thinks of a song, on its way to Kafka."""
+"""What a reader of the page thinks of a song, and what programs say was played, on its way to Kafka."""
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, get_args
 
@@ -8,32 +9,47 @@ import msgspec
 
 from moodstream.bus import Producer, ensure_topics
 from moodstream.errors import DataError, TransientError
-from moodstream.messages import Feedback, Reaction, derived_id
+from moodstream.messages import Feedback, Play, Reaction, Song, decode, derived_id, encode, play_id
 from moodstream.moods import Mood
 from moodstream.settings import Settings
 
 PATIENCE_SECONDS = 2.0
 """How long each step to Kafka may take: somebody waits, who can try again."""
+WAITING = 16
+"""So many may wait for it at once, each in a thread that other requests need too."""
 
 
 class Publisher:
-    """Publishes to `user_feedback`, from any thread. It connects when first needed, and anew after a failure."""
+    """Publishes to `user_feedback` and `song_stream`, from any thread. It connects when first needed, and anew after a
+    failure."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings, self._place = settings, settings.kafka_bootstrap_servers
         self._topics_known = False
         self._producer = Producer(settings, PATIENCE_SECONDS)
-        self._lock = threading.Lock()
+        self._lock, self._room = threading.Lock(), threading.BoundedSemaphore(WAITING)
 
-    def publish(self, *said: Feedback) -> None:
+    def publish(self, *said: Feedback | Play) -> None:
         """Publish, and wait until Kafka has it. Publishing the same again makes no second row.
 
         Raises:
             TransientError: it may not have arrived; known within about 5 s.
             ConfigurationError: Kafka refuses us.
         """
-        if not self._lock.acquire(timeout=2 * PATIENCE_SECONDS):
-            raise TransientError(f"Kafka at {self._place} is slow to answer: try again.")
+        slow = TransientError(f"Kafka at {self._place} is slow to answer: try again.")
+        if not self._room.acquire(blocking=False):
+            raise slow
+        try:
+            if not self._lock.acquire(timeout=2 * PATIENCE_SECONDS):
+                raise slow
+            try:
+                self._send(said)
+            finally:
+                self._lock.release()
+        finally:
+            self._room.release()
+
+    def _send(self, said: Sequence[Feedback | Play]) -> None:
         try:
             if not self._topics_known:
                 ensure_topics(self._settings)
@@ -41,12 +57,28 @@ class Publisher:
             self._producer.publish(said)
         except TransientError as error:
             raise TransientError(f"Kafka did not take it ({error}): try again once it is there.") from error
-        finally:
-            self._lock.release()
 
     def close(self) -> None:
         """Let go of the broker."""
         self._producer.close()
+
+
+def play(source: str, listener: str, identity: str, song: Song, played_at: datetime) -> Play:
+    """A play with the id that follows from who played what and when, whatever else is known of the song by then.
+
+    Args:
+        identity: the song's id, or the one that follows from its name, as whoever sends the play knows it.
+
+    Raises:
+        DataError: this is nothing that can be published.
+    """
+    try:
+        event_id = play_id(source, listener, identity, played_at)
+        made = Play(event_id=event_id, listener=listener, played_at=played_at, source=source, song=song)
+        decode("song_stream", encode(made))
+    except ValueError as error:  # a time that cannot be, text that is no Unicode
+        raise DataError(f"This cannot have been played: {error}.") from error
+    return made
 
 
 def feedback(play_id: Any, listener: str, song_id: str, said: str, now: datetime) -> Feedback:

@@ -52,8 +52,8 @@ def description(server: FastAPI, *, locked: bool) -> dict[str, Any]:
     failure = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     parts.setdefault("schemas", {}).update(failure.pop("$defs") | {"Problem": failure})
     if locked:
-        parts["securitySchemes"] = {"password": {"type": "http", "scheme": "basic"}}
-        told["security"] = [{"password": []}]
+        parts.setdefault("securitySchemes", {})["password"] = {"type": "http", "scheme": "basic"}
+        told["security"] = [{"password": []}, {"key": []}]
     return told
 
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from moodstream.audio import EXTRACTOR
-from moodstream.audio.library import Analysis, File, Heard, Library, folded
+from moodstream.audio.library import Analysis, File, Heard, Library
 from moodstream.audio.listen import hear
 from moodstream.audio.tags import Tags
 from moodstream.errors import AudioError, ConfigurationError
@@ -96,12 +96,6 @@ def test_a_file_without_sound_is_never_found_by_name(library: Library) -> None:
     library.keep_file(FILE, Heard("file-2", HEARD.tags, Analysis(fault="is silent.")))
     assert library.find("Anna", "Rain") is None
     assert library.heard(FILE) is not None
-
-
-def test_names_of_nothing_but_signs_are_told_apart() -> None:
-    assert folded("!!!", "???") != folded("???", "!!!")
-    assert folded("Sigur Rós", "Ág") == folded("SIGUR ROS", "ag")
-    assert folded("Straße", "x") == folded("STRASSE", "x")
 
 
 def test_a_copy_is_not_listened_to_again(tmp_path: Path, library: Library) -> None:

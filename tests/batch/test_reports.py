@@ -42,11 +42,17 @@ def test_a_page_on_which_nothing_is_known_is_no_failure() -> None:
 
 def test_feedback_is_counted_by_mood_with_its_interval() -> None:
     reactions = Counter(
-        {("Happy", "like"): 30, ("Happy", "dislike"): 10, ("Happy", "skip"): 5, ("Sad", "correction"): 2}
+        {
+            ("Happy", "like"): 30,
+            ("Happy", "dislike"): 10,
+            ("Happy", "skip"): 5,
+            ("Happy", "never"): 1,
+            ("Sad", "correction"): 2,
+        }
     )
     report = analysis(reactions, playlists=2, tracks=Counter({"Happy": 30, UNCLASSIFIED: 10}))
     happy, *_, sad = (said for said in report.feedback if said.mood in ("Happy", "Sad"))
-    assert (happy.like, happy.dislike, happy.skip, happy.replay, happy.corrections) == (30, 10, 5, 0, 0)
+    assert (happy.like, happy.dislike, happy.skip, happy.replay, happy.never, happy.corrections) == (30, 10, 5, 0, 1, 0)
     assert happy.like_share == 0.75
     assert happy.like_share_low is not None
     assert happy.like_share_high is not None

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 FLAGS = [
     "--no-sandbox",
@@ -17,12 +17,17 @@ FLAGS = [
 ]
 
 
+def launch(kind: BrowserType, *flags: str) -> Browser:
+    """Start a browser, with more flags where a test needs them."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    return kind.launch(executable_path=path, args=[*FLAGS, *flags])
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A running browser."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = launch(playwright.chromium)
         try:
             yield browser
         finally:

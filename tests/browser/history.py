@@ -11,7 +11,7 @@ from moodstream.settings import Settings
 from tests.factories import make_classification, make_features, make_feedback, make_play, make_song
 from tests.web.history import make_playlist, store, store_batch
 
-VIEWS = {"live": "/", "library": "/library", "batch": "/batch", "system": "/system"}
+VIEWS = {"live": "/", "library": "/library", "discover": "/discover", "batch": "/batch", "system": "/system"}
 NO_SHARED_SOCKET = "delete window.SharedWorker"
 HOSTILE = [
     "<script>window.hacked = 1</script>",

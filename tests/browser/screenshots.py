@@ -1,10 +1,11 @@
 """Takes the pictures of the README from a running page: python -m tests.browser.screenshots URL OUTDIR."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Browser, ViewportSize
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from tests.browser.chromium import chromium
 from tests.browser.history import until_live
@@ -15,11 +16,12 @@ SETTLED_MS = 2000
 
 
 class Picture(NamedTuple):
-    """What is looked at, and how."""
+    """What is looked at, and how; `press` is clicked first, one after the other, and the answer waited for."""
 
     path: str
     look: dict[str, Any]
     whole: bool = True
+    press: Sequence[str] = ()
 
 
 PICTURES = {
@@ -27,6 +29,11 @@ PICTURES = {
     "dashboard-dark": Picture("/?range=7d", {"viewport": DESKTOP, "color_scheme": "dark"}),
     "dashboard-phone": Picture("/?range=24h", {"viewport": PHONE, "device_scale_factor": 2, "has_touch": True}, False),
     "library": Picture("/library", {"viewport": DESKTOP, "color_scheme": "light"}),
+    "discover": Picture(
+        "/discover",
+        {"viewport": DESKTOP, "color_scheme": "light"},
+        press=["#journey-form button", "#journey-songs .title"],
+    ),
     "batch": Picture("/batch", {"viewport": DESKTOP, "color_scheme": "light"}),
     "system": Picture("/system", {"viewport": DESKTOP, "color_scheme": "dark"}),
 }
@@ -38,6 +45,9 @@ def take(browser: Browser, url: str, file: Path, picture: Picture) -> None:
     page = context.new_page()
     page.goto(url + picture.path)
     until_live(page)
+    for selector in picture.press:
+        page.locator(selector).first.click()
+        expect(page.locator("[aria-busy]")).to_have_count(0)
     page.wait_for_timeout(SETTLED_MS)
     page.screenshot(path=file, full_page=picture.whole)
     context.close()

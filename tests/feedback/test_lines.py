@@ -14,6 +14,7 @@ from user_feedback import _id, described, shown
     [
         ({"reaction": "like"}, "anna likes song-1"),
         ({"reaction": "replay", "mood": Mood.CALM}, "anna replays song-1 and calls it Calm"),
+        ({"reaction": "never"}, "anna never again wants song-1"),
         ({"reaction": None, "mood": Mood.DARK}, "anna calls song-1 Dark"),
     ],
 )

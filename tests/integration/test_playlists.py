@@ -33,6 +33,8 @@ def heard(
             title=f"Title {name}",
             artist=f"Artist {n % songs % 7}",
             features=make_features(valence=n % songs / songs),
+            duration_ms=100_000 + 1000 * (n % songs),
+            genre="Jazz" if n % 2 else "Rock",
         )
         play = make_play(song, listener=f"listener-{n % listeners}", played_at=NOON + timedelta(minutes=n))
         said.append(make_classification(play, mood=moods[n % songs % len(moods)]))
@@ -155,6 +157,16 @@ def test_a_playlist_can_be_exported_in_every_format(system: System) -> None:
     tracks = json.loads(calm.stdout)["playlist"]["track"]
     assert tracks
     assert {track["meta"][0]["urn:moodstream:mood"] for track in tracks} == {"Calm"}
+    exact = system.run(
+        "playlist_manager.py", "--export", "jspf", "--listener", "anna", "--shortest", "105", "--longest", "115"
+    )
+    lengths = [track["duration"] for track in json.loads(exact.stdout)["playlist"]["track"]]
+    assert lengths
+    assert all(105_000 <= length <= 115_000 for length in lengths)
+    jazz = system.run(*("playlist_manager.py", "--export", "jspf", "--listener", "anna"), *("--without-genre", "ROCK"))
+    titles = [track["title"] for track in json.loads(jazz.stdout)["playlist"]["track"]]
+    assert titles
+    assert all(int(title.split("-")[1]) % 2 for title in titles)
 
 
 def test_an_export_that_is_not_possible_says_why(system: System) -> None:
@@ -168,7 +180,21 @@ def test_an_export_that_is_not_possible_says_why(system: System) -> None:
     dark = system.run(*export, "--mood", "Dark")
     assert (dark.returncode, dark.stderr.splitlines()[-1]) == (
         1,
-        "error: No Dark song is known that anna has not disliked.",
+        "error: No Dark song is known that anna has not turned down.",
     )
-    for wrong in (("--export", "m3u"), ("--mood", "Calm"), ("--export", "m3u", "--listener", "a", "--mood", "calm")):
+    short = system.run(*export, "--longest", "1")
+    assert (short.returncode, short.stderr.splitlines()[-1]) == (
+        1,
+        "error: No song is known that anna has not turned down and that is within --shortest, --longest and "
+        "--without-genre.",
+    )
+    for limits in (("--longest", "0"), ("--shortest", "nan"), ("--shortest", "9", "--longest", "8")):
+        assert system.run(*export, *limits).returncode == 2
+    for wrong in (
+        ("--export", "m3u"),
+        ("--mood", "Calm"),
+        ("--longest", "9"),
+        ("--without-genre", "Rock"),
+        ("--export", "m3u", "--listener", "a", "--mood", "calm"),
+    ):
         assert system.run("playlist_manager.py", *wrong).returncode == 2

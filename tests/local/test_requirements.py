@@ -11,6 +11,8 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 OURS = {"moodstream", "local", "tests", "docs", "benchmarks"} | {script.stem for script in ROOT.glob("*.py")}
 
+FACE = "requirements-face.txt"
+
 
 def normal(name: str) -> str:
     """A distribution's name as PyPI compares it (PEP 503)."""
@@ -42,7 +44,7 @@ def imported(file: Path) -> set[str]:
     return {name.split(".")[0] for name in names}
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "requirements-face"])
 def test_every_direct_pin_is_in_its_lock(name: str) -> None:
     direct, locked = pins(f"{name}.txt"), pins(f"{name}.lock")
     assert direct
@@ -50,13 +52,13 @@ def test_every_direct_pin_is_in_its_lock(name: str) -> None:
 
 
 def test_a_requirement_is_an_exact_version() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-face.txt"):
         lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
         loose = [line for line in lines if line and not line.startswith("-r ") and "==" not in line]
         assert loose == []
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-face.lock"])
 def test_a_lock_has_a_hash_for_everything_and_the_address_of_nothing(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     blocks = re.split(r"^(?=[a-z])", text, flags=re.MULTILINE)[1:]
@@ -64,21 +66,22 @@ def test_a_lock_has_a_hash_for_everything_and_the_address_of_nothing(lock: str) 
     assert re.findall(r"\w+://\S*|--(?:extra-)?index-url.*|--find-links.*", text) == []
 
 
-def test_the_two_locks_agree() -> None:
-    development = pins("requirements-dev.lock")
-    assert {name: development.get(name) for name in pins("requirements.lock")} == pins("requirements.lock")
+def test_the_locks_agree() -> None:
+    running, development, faces = (pins(f"requirements{which}.lock") for which in ("", "-dev", "-face"))
+    assert {name: development.get(name) for name in running} == running
+    assert {name: development.get(name, version) for name, version in faces.items()} == faces
 
 
 def test_what_runs_imports_nothing_that_is_only_there_by_way_of_another_package() -> None:
     # tornado is circus's loop, starlette is FastAPI: to pin them apart could only break the pair.
     running = distributions("*.py", "moodstream/**/*.py", "local/**/*.py") - {"tornado", "starlette"}
     assert running
-    assert running - set(pins("requirements.txt")) == set()
+    assert running - set(pins("requirements.txt")) == distributions("moodstream/faces/*.py") & set(pins(FACE))
 
 
 def test_what_tests_imports_nothing_that_is_only_there_by_way_of_another_package() -> None:
     testing = distributions("tests/**/*.py", "benchmarks/**/*.py", "docs/**/*.py") - {"tornado", "starlette"}
-    assert testing - set(pins("requirements.txt")) - set(pins("requirements-dev.txt")) == set()
+    assert testing - set(pins("requirements.txt")) - set(pins("requirements-dev.txt")) - set(pins(FACE)) == set()
 
 
 def test_nothing_is_pinned_that_is_not_used() -> None:

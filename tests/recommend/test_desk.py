@@ -182,6 +182,27 @@ def test_who_was_forgotten_is_recalled_when_they_come_back(clock: Clock, history
     assert deliver(desk) == ["anna"]
 
 
+def test_no_more_events_are_remembered_than_were_allowed(clock: Clock, history: History) -> None:
+    desk = Desk(Library(), history, 5.0, clock, events=5)
+    for name in ("anna", "ben", "carl"):
+        history.events[name] = [event(played(name, number)) for number in range(3)]
+        desk.take([played(name, number=2)])
+        deliver(desk)
+    assert history.asked == ["anna", "ben", "carl"]
+    desk.take([played("carl", number=3)])
+    assert history.asked == ["anna", "ben", "carl"]
+    desk.take([played("ben", number=3)])
+    assert history.asked == ["anna", "ben", "carl", "ben"]
+
+
+def test_whose_events_are_too_many_is_remembered_all_the_same(clock: Clock, history: History) -> None:
+    desk = Desk(Library(), history, 5.0, clock, events=2)
+    for number in range(4):
+        desk.take([played(number=number)])
+    assert deliver(desk) == ["anna"]
+    assert history.asked == ["anna"]
+
+
 def test_who_is_due_is_not_forgotten(clock: Clock, history: History) -> None:
     desk = Desk(Library(), history, 5.0, clock, most=2)
     names = [f"listener-{number}" for number in range(5)]

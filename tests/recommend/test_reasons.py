@@ -3,7 +3,6 @@
 import pytest
 
 from moodstream.moods import Mood
-from moodstream.recommend.ranking import rank
 from tests.recommend.worlds import World
 
 BRIGHT = {"valence": 0.95, "energy": 0.95, "danceability": 0.95, "acousticness": 0.05, "tempo": 180.0}
@@ -11,7 +10,7 @@ GENTLE = {"valence": 0.1, "energy": 0.1, "danceability": 0.1, "acousticness": 0.
 
 
 def reasons(world: World, asked: Mood | None = None) -> dict[str, str]:
-    return {track.song_id: track.reason for track in rank(world.taste, world.library, asked)}
+    return {track.song_id: track.reason for track in world.suggest(mood=asked)}
 
 
 @pytest.fixture
@@ -32,6 +31,27 @@ def test_reasons_name_what_the_listener_likes(world: World) -> None:
     assert said["Fernando"] == "because you like Waterloo by Abba"
     assert said["alike"] == "new to you, close to Waterloo by Abba"
     assert said["other"] == "new to you"
+
+
+def test_what_was_replayed_is_not_called_liked() -> None:
+    world = World()
+    world.song("Waterloo", artist="Abba", **BRIGHT)
+    world.song("Fernando", artist="Abba", **GENTLE)
+    world.song("between")
+    world.react("replay", "Waterloo")
+    said = reasons(world)
+    assert said["Waterloo"] == "you replayed it"
+    assert said["Fernando"] == "because you replayed Waterloo by Abba"
+
+
+def test_an_artist_who_was_mostly_unwelcome_is_no_reason() -> None:
+    world = World()
+    for name in ("Waterloo", "Fernando", "Ring", "SOS"):
+        world.song(name, artist="Abba", **(BRIGHT if name == "Waterloo" else GENTLE))
+    world.songs(5)
+    world.like("Waterloo")
+    world.react("dislike", "Ring", "SOS")
+    assert reasons(world)["Fernando"] == "new to you"
 
 
 def test_a_song_that_was_played_is_not_called_new(world: World) -> None:
@@ -68,8 +88,10 @@ def test_a_dislike_or_a_skip_is_never_given_as_a_liking() -> None:
     world = World()
     world.song("Waterloo", artist="Abba", **BRIGHT)
     world.song("Fernando", artist="Abba", **BRIGHT)
+    world.song("Ring", artist="Abba", **BRIGHT)
     world.react("dislike", "Waterloo")
     world.react("skip", "Fernando")
+    world.react("never", "Ring")
     assert reasons(world) == {"Fernando": "new to you"}
 
 

@@ -1,11 +1,14 @@
 """Small worlds for tests of taste and ranking: a library, and listeners who do things one minute after another."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from moodstream.messages import Reaction
+from moodstream.messages import Reaction, Track
 from moodstream.moods import Mood
+from moodstream.recommend.candidates import Wish
 from moodstream.recommend.library import Library
 from moodstream.recommend.listener import Listener, event
+from moodstream.recommend.suggest import suggest
 from moodstream.recommend.taste import Taste, taste
 from tests.factories import NOON, make_classification, make_features, make_feedback, make_play, make_song
 
@@ -24,9 +27,18 @@ class World:
         *,
         artist: str | None = None,
         plays: int = 1,
+        genre: str | None = None,
+        seconds: int | None = None,
         **sound: float | None,
     ) -> None:
-        song = make_song(name, title=name, artist=artist or f"artist of {name}", features=make_features(**sound))
+        song = make_song(
+            name,
+            title=name,
+            artist=artist or f"artist of {name}",
+            genre=genre,
+            duration_ms=seconds and 1000 * seconds,
+            features=make_features(**sound),
+        )
         self.library.hear(song, mood, NOON, plays)
 
     def songs(self, number: int, mood: Mood | None = Mood.HAPPY, prefix: str = "song") -> None:
@@ -53,6 +65,9 @@ class World:
 
     def slot(self, name: str) -> int:
         return int(self.library.slots([name])[0])
+
+    def suggest(self, **wish: Any) -> list[Track]:
+        return suggest(self.listener, self.library, Wish(**wish))
 
     @property
     def taste(self) -> Taste:

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from moodstream import model
+from moodstream import keeping, model
 from moodstream.errors import ConfigurationError
-from moodstream.training import keeping, moods
+from moodstream.training import moods
 from moodstream.training.adapting import adapted
 from moodstream.training.adapting import corrections as corrected
 from moodstream.training.songs import labelled

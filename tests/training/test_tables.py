@@ -1,5 +1,6 @@
 """Reading a table: its kind by its columns, and every fault in one sentence."""
 
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -71,6 +72,23 @@ def test_a_file_that_is_not_there_and_one_that_is_no_text_are_named(tmp_path: Pa
     (tmp_path / "song.csv").write_bytes(b"\xff\xfe\x00\x81" * 10)
     with pytest.raises(ConfigurationError, match="is not a CSV file"):
         read(tmp_path / "song.csv")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "," * 5_000_000,
+        " \n\n" + "," * 5_000_000,
+        '"a\n"' + ",b" * 3_000 + "\n1\n",
+        '"' + "a" * 300_000 + '"' + "," * 5_000_000,
+    ],
+    ids=["nothing but columns", "after blank lines", "over two lines", "behind a long name"],
+)
+def test_a_header_of_more_columns_than_any_table_has_is_not_read(tmp_path: Path, text: str) -> None:
+    started = time.process_time()
+    with pytest.raises(ConfigurationError, match="more than 2,000 columns"):
+        read(file(tmp_path, text))
+    assert time.process_time() - started < 2
 
 
 def test_a_tempo_of_zero_is_one_that_is_not_known(tmp_path: Path) -> None:

@@ -3,20 +3,26 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
+from fastapi import FastAPI
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from moodstream.errors import MoodstreamError
-from moodstream.messages import Feedback
+from moodstream.messages import Feedback, Play
 from moodstream.settings import Settings
+from moodstream.web import problems
+from moodstream.web.api import PREFIX
 from moodstream.web.app import create
 from moodstream.web.feed import Answer, Fault, Feed, Feeds, Question
+from moodstream.web.means import Means
 from moodstream.web.publisher import Publisher
 
 HERE = "http://127.0.0.1:8051"
 SOCKET = "ws://127.0.0.1:8051/_dash-ws-callback"
+NO_KEYS = Path("/nowhere/api-keys.json")
 HTML = {"Accept": "text/html,application/xhtml+xml"}
 
 
@@ -50,24 +56,43 @@ class Outbox:
     """Takes what is published, or fails as it is told to."""
 
     def __init__(self) -> None:
-        self.taken: list[Feedback] = []
+        self.taken: list[Feedback | Play] = []
         self.fault: MoodstreamError | None = None
 
-    def publish(self, *said: Feedback) -> None:
+    def publish(self, *said: Feedback | Play) -> None:
         if self.fault:
             raise self.fault
         self.taken += said
 
 
+def asking(part: Any, **means: Any) -> TestClient:
+    """A client of one part of the API (a module of `web/routes`), which gets those of its means that are given."""
+    server = FastAPI()
+    problems.install(server)
+    given = Means(**dict.fromkeys(Means._fields) | means)
+    server.include_router(part.router(given), prefix=PREFIX)
+    return TestClient(server, HERE, raise_server_exceptions=False)
+
+
 @contextmanager
 def visiting(
-    history: Told | None = None, outbox: Outbox | None = None, password: str = "", **more: Any
+    history: Told | None = None,
+    outbox: Outbox | None = None,
+    password: str = "",
+    keys: Path = NO_KEYS,
+    per_second: int = 1000,
+    **more: Any,
 ) -> Iterator[TestClient]:
     """A client of the whole app, lifespan included."""
     services = Told({})
     services.fault = Fault(datetime.now(UTC), "no service is asked here", away=True)
     feeds = Feeds(cast(Feed, history or Told({})), cast(Feed, services))
-    settings = Settings(_env_file=None, dashboard_password=SecretStr(password))
+    settings = Settings(
+        _env_file=None,
+        dashboard_password=SecretStr(password),
+        api_keys_file=keys,
+        api_requests_per_second=per_second,
+    )
     app = create(feeds, cast(Publisher, outbox or Outbox()), settings)
     defaults = {"base_url": HERE, "follow_redirects": False, "raise_server_exceptions": False}
     with TestClient(app, **defaults | more) as client:

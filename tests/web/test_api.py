@@ -5,11 +5,11 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast, get_args
 from uuid import UUID
 
 import pytest
-from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
@@ -22,16 +22,15 @@ from moodstream.store.queries.library_sql import Between, Search
 from moodstream.store.queries.now import Now, Played
 from moodstream.store.queries.playlist import Suggested
 from moodstream.store.queries.wanted import RANGES, Wanted
-from moodstream.web import api, exports, problems
+from moodstream.web import exports
 from moodstream.web.api_models import MoodName, RangeName
-from moodstream.web.asking import Bell
-from moodstream.web.catalogue import Catalogue
 from moodstream.web.charts import CARDS, now, playlist
-from moodstream.web.feed import Fault, Feeds, Question
-from moodstream.web.publisher import Publisher
+from moodstream.web.feed import Fault, Question
+from moodstream.web.keyring import Keyring
+from moodstream.web.routes import songs
 from moodstream.web.theme import ORDER
 from tests.factories import NOON, make_play
-from tests.web.doors import HERE, Outbox, Told, visiting
+from tests.web.doors import HERE, Outbox, Told, asking, visiting
 
 PLAY = make_play()
 PLAYED = Played(
@@ -224,10 +223,26 @@ def test_feedback_is_accepted_once_kafka_has_it(
     }
 
 
+def test_programs_need_a_key_of_the_listener_for_feedback(tmp_path: Path) -> None:
+    file, outbox = tmp_path / "api-keys.json", Outbox()
+    keyring = Keyring(file)
+    every, own, other = keyring.add("all"), keyring.add("own", "anna"), keyring.add("other", "ben")
+    said = SAID | {"reaction": "like"}
+    with visiting(outbox=outbox, keys=file) as client:
+        failed(client.post("/api/v1/feedback", json=said), 401)
+        for headers in ({}, {"Origin": HERE}):  # a key counts wherever it is shown
+            refused = client.post("/api/v1/feedback", json=said, headers={"Authorization": f"Bearer {other}"} | headers)
+            failed(refused, 403)
+        assert outbox.taken == []
+        for key in (every, own):
+            headers = {"Authorization": f"Bearer {key}"}
+            assert client.post("/api/v1/feedback", json=said, headers=headers).status_code == 202
+
+
 def test_feedback_that_kafka_does_not_take_is_not_accepted(client: TestClient, outbox: Outbox) -> None:
     for fault in (TransientError("Kafka did not take it."), ConfigurationError("Kafka refuses.")):
         outbox.fault = fault
-        answer = client.post("/api/v1/feedback", json=SAID | {"reaction": "like"})
+        answer = client.post("/api/v1/feedback", json=SAID | {"reaction": "like"}, headers={"Origin": HERE})
         assert failed(answer, 503)["detail"] == str(fault)
         assert int(answer.headers["Retry-After"]) > 0
 
@@ -255,16 +270,51 @@ def test_feedback_that_kafka_does_not_take_is_not_accepted(client: TestClient, o
     ids=repr,
 )
 def test_what_cannot_be_said_is_refused_and_nothing_published(client: TestClient, outbox: Outbox, body: Any) -> None:
-    answer = client.post("/api/v1/feedback", content=json.dumps(body), headers={"Content-Type": "application/json"})
+    headers = {"Content-Type": "application/json", "Origin": HERE}
+    answer = client.post("/api/v1/feedback", content=json.dumps(body), headers=headers)
     failed(answer, 422)
     assert outbox.taken == []
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b'{"a": "\xff"}', b"[" * 100_000, b"\0", b"NaN"])
 def test_a_body_that_is_no_json_is_no_fault_of_ours(client: TestClient, body: bytes) -> None:
-    answer = client.post("/api/v1/feedback", content=body, headers={"Content-Type": "application/json"})
+    headers = {"Content-Type": "application/json", "Origin": HERE}
+    answer = client.post("/api/v1/feedback", content=body, headers=headers)
     assert answer.status_code in (400, 422)
     failed(answer, answer.status_code)
+
+
+@pytest.mark.parametrize("path", ["feedback", "moods/predict", "similar", "playlists", "playlists/filter", "journeys"])
+def test_a_body_of_fields_that_there_are_none_gets_a_short_answer(client: TestClient, path: str) -> None:
+    body = {f"{number:x}": 1 for number in range(80_000)}
+    problem = failed(client.post(f"/api/v1/{path}", json=body, headers={"Origin": HERE}), 422)
+    assert problem["errors"] == [{"field": "body", "detail": problem["errors"][0]["detail"]}]
+    assert problem["detail"].startswith("body: there are 80,000 fields")
+
+
+@pytest.mark.parametrize(("path", "more"), [("moods/predict", {}), ("playlists/filter", {"mood": "Calm"})])
+def test_of_a_long_list_the_first_that_is_wrong_is_named_alone(client: TestClient, path: str, more: Any) -> None:
+    songs = [{"valence": 0.5}] * 3 + [{"valence": 2, "mode": 3}] * 900
+    problem = failed(client.post(f"/api/v1/{path}", json={"songs": songs, **more}), 422)
+    assert [wrong["field"] for wrong in problem["errors"]] == ["body.songs.3.valence", "body.songs.3.mode"]
+
+
+@pytest.mark.parametrize(("path", "more"), [("similar", {}), ("playlists/filter", {"mood": "Calm"})])
+@pytest.mark.parametrize(
+    ("song", "field"),
+    [("", "body.songs.0"), (7, "body.songs.0"), ({"valence": 2}, "body.songs.0.valence"), ({"x": 1}, "body.songs.0.x")],
+)
+def test_a_song_is_an_id_or_told_by_fields_and_what_is_wrong_is_said_of_the_one_that_is_meant(
+    client: TestClient, path: str, more: Any, song: Any, field: str
+) -> None:
+    problem = failed(client.post(f"/api/v1/{path}", json={"songs": [song], **more}), 422)
+    assert problem["errors"][0]["field"] == field
+    assert problem["detail"].startswith(f"{field}: ")
+
+
+def test_no_two_things_of_the_description_have_one_name(client: TestClient) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    assert [name for name in schemas if "__" in name] == []  # what FastAPI makes of names that come twice
 
 
 def test_what_is_not_there_is_not_found_and_a_wrong_method_says_the_right_one(client: TestClient) -> None:
@@ -322,17 +372,13 @@ def shelf() -> Shelf:
 
 
 @pytest.fixture
-def songs(shelf: Shelf) -> TestClient:
-    server = FastAPI()
-    problems.install(server)
-    feeds, outbox = cast(Feeds, None), cast(Publisher, None)
-    server.include_router(api.router(feeds, Bell(), outbox, (), cast(Catalogue, shelf)))
-    return TestClient(server, HERE)
+def library(shelf: Shelf) -> TestClient:
+    return asking(songs, catalogue=shelf)
 
 
-def test_the_songs_of_a_search_are_a_table(songs: TestClient, shelf: Shelf) -> None:
+def test_the_songs_of_a_search_are_a_table(library: TestClient, shelf: Shelf) -> None:
     query = "text=%20bj%C3%B6rk&mood=Calm&between=energy:0.5:&between=loudness::-3.5&sort=tempo&descending=true"
-    answer = songs.get(f"/api/v1/library.csv?{query}")
+    answer = library.get(f"/api/v1/library.csv?{query}")
     assert answer.status_code == 200
     assert 'filename="library.csv"' in answer.headers["Content-Disposition"]
     [song] = csv.DictReader(io.StringIO(answer.content.decode(), newline=""))
@@ -356,15 +402,17 @@ def test_the_songs_of_a_search_are_a_table(songs: TestClient, shelf: Shelf) -> N
         ("txt=x", "query.txt"),
     ],
 )
-def test_a_search_that_cannot_be_understood_is_refused(songs: TestClient, shelf: Shelf, query: str, field: str) -> None:
-    problem = failed(songs.get(f"/api/v1/library.csv?{query}"), 422)
+def test_a_search_that_cannot_be_understood_is_refused(
+    library: TestClient, shelf: Shelf, query: str, field: str
+) -> None:
+    problem = failed(library.get(f"/api/v1/library.csv?{query}"), 422)
     assert [wrong["field"] for wrong in problem["errors"]] == [field]
     assert shelf.asked == []
 
 
-def test_a_search_that_the_database_does_not_answer_says_so(songs: TestClient, shelf: Shelf) -> None:
+def test_a_search_that_the_database_does_not_answer_says_so(library: TestClient, shelf: Shelf) -> None:
     for shelf.fault in (SlowError("It took too long."), TransientError("MySQL is away.")):
-        assert failed(songs.get("/api/v1/library.csv"), 503)["detail"] == str(shelf.fault)
+        assert failed(library.get("/api/v1/library.csv"), 503)["detail"] == str(shelf.fault)
 
 
 def test_the_filters_are_those_of_the_page() -> None:

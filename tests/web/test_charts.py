@@ -179,9 +179,9 @@ def buttons(*said: str) -> dict[str, tuple[str, Any]]:
     return {prop["data-say"]: (prop["aria-pressed"], prop["children"]) for prop in props}
 
 
-def test_a_reader_can_like_dislike_skip_and_correct() -> None:
+def test_a_reader_can_like_dislike_skip_ban_and_correct() -> None:
     found = buttons()
-    assert list(found) == ["like", "dislike", "skip", *(mood.value for mood in LOOKS)]
+    assert list(found) == ["like", "dislike", "skip", "never", *(mood.value for mood in LOOKS)]
     assert {pressed for pressed, _ in found.values()} == {"false"}
 
 
@@ -368,7 +368,7 @@ def test_the_strips_say_how_many_plays_of_each_mood_they_show() -> None:
 
 
 def test_feedback_is_a_share_with_its_interval_and_the_number_behind_it() -> None:
-    body, said = drawn(feedback.CARD, make_feedback_found(Happy={"like": 2, "replay": 1, "skip": 1}))
+    body, said = drawn(feedback.CARD, make_feedback_found(Happy={"like": 2, "replay": 1, "never": 1}))
     (dot,) = body["data"]
     assert dot["x"] == [0.75]
     # Wilson's interval of 3 in 4, as in published tables: 0.301 to 0.954.

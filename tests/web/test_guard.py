@@ -1,6 +1,7 @@
 """What every request passes before it reaches the page, and what every answer tells the browser."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -8,8 +9,11 @@ from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from moodstream.web.door import Door
-from moodstream.web.guard import MOST_BYTES, Guard, is_loopback
-from tests.web.doors import HERE, SOCKET, visiting
+from moodstream.web.guard import LARGER, MOST_BYTES, Guard, is_loopback
+from moodstream.web.keyring import Keyring
+from moodstream.web.keys import Keys
+from moodstream.web.rates import Rates
+from tests.web.doors import HERE, NO_KEYS, SOCKET, visiting
 
 FEEDBACK = "/api/v1/feedback"
 
@@ -29,6 +33,15 @@ def test_every_answer_tells_the_browser_to_run_nothing_but_ours(client: TestClie
     assert {policy[name] for name in ("default-src", "connect-src", "worker-src", "form-action")} == {"'self'"}
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/nothing", FEEDBACK, "/1/submit-listens", "/1/validate-token", "/docs"])
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_no_page_from_elsewhere_is_given_leave(client: TestClient, path: str, method: str) -> None:
+    for origin in ("http://example.com", HERE, "null"):
+        asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+        answer = client.request(method, path, headers=asked | {"Access-Control-Request-Headers": "authorization"})
+        assert [name for name in answer.headers if name.lower().startswith("access-control")] == []
 
 
 def test_no_answer_may_be_read_by_a_page_from_elsewhere(client: TestClient) -> None:
@@ -86,9 +99,11 @@ def test_a_page_from_elsewhere_changes_nothing(client: TestClient, origin: str, 
         assert client.request(method, path, headers={"Origin": origin}).status_code == 403
 
 
-def test_our_own_pages_and_programs_may_change_something(client: TestClient) -> None:
-    for headers in ({"Origin": HERE}, {"Origin": "https://127.0.0.1:8051"}, {}):
+def test_our_own_pages_may_change_something_and_programs_with_a_key(client: TestClient) -> None:
+    for headers in ({"Origin": HERE}, {"Origin": "https://127.0.0.1:8051"}):
         assert client.post(FEEDBACK, json={}, headers=headers).status_code == 422
+    refused = client.post(FEEDBACK, json={})
+    assert (refused.status_code, "API key" in refused.json()["detail"]) == (401, True)
 
 
 def test_a_page_from_elsewhere_gets_no_socket(client: TestClient) -> None:
@@ -131,10 +146,90 @@ def test_a_body_within_the_limit_arrives_whole_however_it_is_sent() -> None:
         await send({"type": "http.response.body", "body": b""})
 
     full = bytes(range(256)) * (MOST_BYTES // 256)
-    client = TestClient(Guard(app, Door(""), []), base_url=HERE)
+    client = TestClient(Guard(app, Door(""), Keys(NO_KEYS), Rates(1000), []), base_url=HERE)
     client.post("/", content=full)
     client.post("/", content=iter([full[:1000], full[1000:]]))
     assert got == [full, full]
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("keys") / "api-keys.json"
+
+
+@pytest.fixture(scope="module")
+def locked(keys: Path) -> Iterator[TestClient]:
+    with visiting(password="hush", keys=keys) as client:
+        yield client
+
+
+def shows(token: str, scheme: str = "Bearer") -> dict[str, str]:
+    return {"Authorization": f"{scheme} {token}"}
+
+
+def test_a_key_is_as_good_as_the_password_for_the_api_and_nothing_else(locked: TestClient, keys: Path) -> None:
+    key = shows(Keyring(keys).add("phone", "anna"))
+    assert locked.get("/api/v1/nothing").status_code == 401
+    assert locked.get("/api/v1/nothing", headers=key).status_code == 404
+    assert locked.get("/1/nothing", headers=key).status_code == 404
+    for path in ("/", "/library", "/metrics", "/docs", "/openapi.json", "/assets/style.css"):
+        assert locked.get(path, headers=key).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", FEEDBACK, "/1/submit-listens"])
+def test_a_wrong_key_is_refused_behind_a_password_and_without(
+    locked: TestClient, client: TestClient, path: str
+) -> None:
+    for visited in (locked, client):
+        for scheme in ("Bearer", "Token"):
+            answer = visited.post(path, headers=shows("wrong", scheme))
+            assert answer.status_code == 401
+            assert "not a key" in answer.text
+            assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_wrong_keys_are_no_wrong_passwords(locked: TestClient) -> None:
+    assert {locked.get("/api/v1/nothing", headers=shows("wrong")).status_code for _ in range(20)} == {401}
+    assert locked.get("/api/v1/nothing", auth=("anybody", "hush")).status_code == 404
+
+
+def test_keys_that_cannot_be_read_let_nobody_in_and_say_so(tmp_path: Path) -> None:
+    file = tmp_path / "api-keys.json"
+    with visiting(keys=file) as client:
+        key = shows(Keyring(file).add("phone"))
+        file.write_text("{")
+        answer = client.get("/api/v1/nothing", headers=key)
+        assert (answer.status_code, "API_KEYS_FILE" in answer.json()["detail"]) == (503, True)
+
+
+@pytest.mark.parametrize(("path", "most"), LARGER.items())
+def test_few_paths_take_larger_bodies(client: TestClient, path: str, most: int) -> None:
+    assert most > MOST_BYTES
+    for body in (b"x" * (most + 1), iter([b"x" * most, b"x"])):
+        assert client.post(path, content=body).status_code == 413
+    assert client.post(path, content=b"x" * (MOST_BYTES + 1)).status_code != 413
+
+
+@pytest.mark.parametrize("path", [*LARGER, FEEDBACK])
+def test_nothing_of_a_body_is_read_from_who_is_not_let_in(keys: Path, path: str) -> None:
+    read: list[Message] = []
+
+    async def nobody(_: Scope, __: Receive, ___: Send) -> None:
+        raise AssertionError("let in")
+
+    guard = Guard(nobody, Door("hush"), Keys(keys), Rates(1000), [])
+
+    async def watched(scope: Scope, receive: Receive, send: Send) -> None:
+        async def noted() -> Message:
+            read.append(await receive())
+            return read[-1]
+
+        await guard(scope, noted, send)
+
+    client = TestClient(watched, base_url=HERE)
+    for headers in ({}, shows("wrong"), shows("wrong", "Token")):
+        assert client.post(path, content=iter([b"x" * 1000] * 10), headers=headers).status_code == 401
+    assert read == []
 
 
 def test_whoever_breaks_the_rules_of_the_api_is_told_in_its_terms(client: TestClient) -> None:

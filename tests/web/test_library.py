@@ -18,6 +18,7 @@ from moodstream.store.queries.library_sql import COLUMNS, RANGED, Between, Searc
 from moodstream.web.catalogue import Catalogue
 from moodstream.web.library import block, said, searched
 from moodstream.web.library_columns import columns
+from moodstream.web.workers import History
 from tests.factories import NOON, make_classification, make_features, make_play, make_song
 from tests.web.history import store
 
@@ -254,17 +255,17 @@ def test_what_was_found_is_said_in_a_sentence(search: Search, found: Found, sent
 
 
 def test_pages_of_one_search_are_found_once_and_a_first_page_anew(shelf: Settings) -> None:
-    catalogue = Catalogue(lambda: Database(shelf, "dashboard", seconds=5))
-
     async def look() -> tuple[int, int, int]:
+        history = History(lambda: Database(shelf, "dashboard", seconds=5), threads=1)
+        catalogue = Catalogue(history)
         first, _ = await catalogue.page(Search("title"), 0, 2)
         store(shelf, *played("new", title="Title, too"))
         second, _ = await catalogue.page(Search("title"), 2, 2)
         again, _ = await catalogue.page(Search("title"), 0, 2)
+        history.close()
         return first.total, second.total, again.total
 
     assert asyncio.run(look()) == (9, 9, 10)
-    catalogue.close()
 
 
 def test_every_column_of_the_table_is_a_field_of_its_rows() -> None:

@@ -1,22 +1,25 @@
-"""What a reader says of a play, on its way to Kafka."""
+"""What a reader says of a play, and what programs say was played, on its way to Kafka."""
 
 import gc
 import secrets
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from local.kafka_server import KafkaServer
 from moodstream.bus import Consumer, ensure_topics
 from moodstream.errors import DataError, TransientError
-from moodstream.messages import Feedback, derived_id
+from moodstream.messages import Feedback, Play, derived_id, play_id
 from moodstream.settings import Settings
-from moodstream.web.publisher import Publisher, feedback
-from tests.factories import NOON, make_play
+from moodstream.web.publisher import WAITING, Publisher, feedback, play
+from tests.factories import NOON, make_features, make_play, make_song
 from tests.integration.system import until
 
 # The client leaves sockets that it could not connect to the collector of garbage, which says so.
@@ -30,7 +33,7 @@ def say(said: str = "like", play: object = PLAY.event_id, listener: str = "anna"
     return feedback(play, listener, song, said, NOON)
 
 
-@pytest.mark.parametrize("said", ["like", "dislike", "skip", "replay"])
+@pytest.mark.parametrize("said", ["like", "dislike", "skip", "replay", "never"])
 def test_a_reaction_is_said_of_its_play(said: str) -> None:
     told = say(said)
     assert (told.reaction, told.mood) == (said, None)
@@ -76,6 +79,40 @@ def test_the_play_may_be_named_in_text() -> None:
 def test_what_cannot_be_said_is_refused(rubbish: dict[str, object]) -> None:
     with pytest.raises(DataError, match="cannot be said of the play"):
         say(**rubbish)  # type: ignore[arg-type]
+
+
+def played(at: datetime = NOON, identity: str = "song-1", listener: str = "anna", **song: Any) -> Play:
+    return play("api", listener, identity, make_song(**song), at)
+
+
+def test_the_id_of_a_play_follows_from_who_played_what_and_when_and_not_from_what_is_known_of_it() -> None:
+    first = played()
+    assert first.event_id == play_id("api", "anna", "song-1", NOON)
+    assert played(title="Another", features=None).event_id == first.event_id
+    others = {played(identity="song-2"), played(listener="ben"), played(NOON + timedelta(seconds=1)), first}
+    assert len({other.event_id for other in others}) == 4
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        {"listener": ""},
+        {"listener": " anna"},
+        {"listener": "\ud800"},
+        {"identity": "\ud800"},
+        {"title": "\ud800"},
+        {"title": "x" * 501},
+        {"song_id": ""},
+        {"duration_ms": 0},
+        {"features": make_features(energy=2.0)},
+        {"at": datetime(1969, 12, 31, tzinfo=UTC)},
+        {"at": datetime(2026, 1, 1)},
+    ],
+    ids=repr,
+)
+def test_nothing_is_published_that_the_connector_would_refuse(rubbish: dict[str, Any]) -> None:
+    with pytest.raises(DataError):
+        played(**rubbish)
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +185,30 @@ def test_a_broker_that_hangs_is_waited_for_no_longer(
             kafka.send(signal.SIGCONT)
         publisher.publish(say("dislike"))
     until_arrived(settings, say("Sad"), say("dislike"))
+
+
+def test_while_a_broker_hangs_so_many_wait_and_whoever_comes_then_is_told_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        publisher = Publisher(Settings(_env_file=None, kafka_bootstrap_servers=f"127.0.0.1:{silent.getsockname()[1]}"))
+        with ThreadPoolExecutor(WAITING) as threads:
+            waiting = [threads.submit(refused, publisher) for _ in range(WAITING)]
+            time.sleep(0.5)
+            started = time.monotonic()
+            assert "slow to answer" in refused(publisher)
+            assert time.monotonic() - started < 0.2
+        assert all(each.result() for each in waiting)
+        publisher.close()
+
+
+def test_plays_go_to_their_own_topic_and_are_the_same_when_sent_again(publisher: Publisher, settings: Settings) -> None:
+    plays = [played(NOON + timedelta(seconds=number)) for number in range(1000)]
+    for _ in range(2):
+        publisher.publish(*plays)
+    found: list[object] = []
+    with Consumer(settings, secrets.token_hex(4), ["song_stream"]) as consumer:
+        until(lambda: found.extend(r.message for r in consumer.poll(0.5)) or len(found) >= 2000, 20, "2,000 plays")
+    assert len(found) == 2000
+    assert set(found) == set(plays)
 
 
 def test_many_may_speak_at_once(publisher: Publisher, settings: Settings) -> None:

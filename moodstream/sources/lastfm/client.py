@@ -1,6 +1,5 @@
 """Asking Last.fm, by pylast: who listens, and to what."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -8,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pylast
 
-from moodstream.audio.library import folded
 from moodstream.errors import ConfigurationError, TransientError
+from moodstream.identity import name_id
 from moodstream.messages import utc
 from moodstream.settings import Settings
 from moodstream.sources import Report
@@ -37,8 +36,7 @@ class Listening(NamedTuple):
 
     @property
     def song_id(self) -> str:
-        name = folded(self.artist, self.title)
-        return "name-" + hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
+        return name_id(self.artist, self.title)
 
 
 @contextmanager

@@ -7,6 +7,8 @@ window.moodstream = window.moodstream || {};
 window.moodstream.filters = (function () {
   const NAMES = ["range", "since", "until", "listener", "source", "mood"];
   const USUAL = { range: "1h", since: "", until: "", listener: "", source: "", mood: "" };
+  // What changes something on each page; style.css and discover.css show no other controls there.
+  const COUNTS = { live: NAMES, library: ["mood"], discover: ["listener"], batch: ["mood"], system: [] };
   const form = document.getElementById("filters");
   const sheet = document.getElementById("sheet");
   const narrow = window.matchMedia("(max-width: 719px)"); // as in style.css
@@ -42,6 +44,7 @@ window.moodstream.filters = (function () {
 
   function show() {
     document.body.dataset.view = chosen.view;
+    document.querySelector(".skip").setAttribute("href", chosen.view === "discover" ? "#view-discover" : "#main");
     form.elements.range.value = chosen.range;
     form.querySelector(".custom").hidden = chosen.range !== "custom";
     for (const name of ["since", "until"]) form.elements[name].value = local(chosen[name]);
@@ -51,8 +54,8 @@ window.moodstream.filters = (function () {
     for (const chip of form.querySelectorAll("[data-mood]")) {
       chip.setAttribute("aria-pressed", String(chip.dataset.mood === chosen.mood));
     }
-    sheet.textContent = `Filters: ${summary()}`;
-    document.getElementById("all").hidden = NAMES.every((name) => chosen[name] === USUAL[name]);
+    sheet.textContent = ["Filters", summary()].filter(Boolean).join(": ");
+    document.getElementById("all").hidden = COUNTS[chosen.view].every((name) => chosen[name] === USUAL[name]);
     for (const link of document.querySelectorAll("nav [data-view]")) {
       link.href = address(Object.assign({}, chosen, { view: link.dataset.view }));
       if (link.dataset.view === chosen.view) link.setAttribute("aria-current", "page");
@@ -63,7 +66,12 @@ window.moodstream.filters = (function () {
   // On a phone the controls are out of sight: what is chosen is not.
   function summary() {
     const range = form.querySelector("[name=range]:checked").labels[0].textContent;
-    return [range, chosen.listener, chosen.source, chosen.mood].filter(Boolean).join(", ");
+    const words = Object.assign({}, chosen, { range, since: "", until: "" });
+    return COUNTS[chosen.view].map((name) => words[name]).filter(Boolean).join(", ");
+  }
+
+  function clear() {
+    choose(Object.fromEntries(COUNTS[chosen.view].map((name) => [name, USUAL[name]])));
   }
 
   function offer(select, value) {
@@ -143,7 +151,8 @@ window.moodstream.filters = (function () {
     for (const part of document.querySelectorAll(".page > :not(#filters, #notice)")) part.inert = is;
     if (is) form.setAttribute("role", "dialog");
     else form.removeAttribute("role");
-    const first = [...form.querySelectorAll(":checked, button")].find((control) => control.checkVisibility());
+    const controls = [...form.querySelectorAll(":checked, input:not([type=radio]), button")];
+    const first = controls.find((control) => control.checkVisibility());
     (is ? first : sheet).focus();
   }
 
@@ -157,7 +166,7 @@ window.moodstream.filters = (function () {
   form.addEventListener("focusout", (event) => event.target.type === "datetime-local" && show());
   document.addEventListener("click", clicked);
   for (const kind of ["pointerdown", "focusin", "click"]) document.addEventListener(kind, aim);
-  document.getElementById("all").addEventListener("click", () => choose(USUAL));
+  document.getElementById("all").addEventListener("click", clear);
   sheet.addEventListener("click", (event) => {
     event.stopPropagation();
     open(true);

@@ -19,6 +19,7 @@
   const silence = document.getElementById("silence");
   const pause = document.getElementById("pause");
 
+  let there = false; // whether Dash is; until then nothing can be said to it
   let asked = null; // the last beat, and what it was about
   let answered = null;
   let pushed = { what: null, at: -Infinity };
@@ -30,6 +31,7 @@
 
   function tick(push, shown, _, choices) {
     const now = performance.now();
+    there = true;
     if (push && push !== pushed.what) hear((pushed = { what: push, at: now }).what, now);
     if (shown && shown !== answered) {
       hear((answered = shown), now);
@@ -68,6 +70,7 @@
   }
 
   function ask() {
+    if (!there) return;
     const version = pushed.what && pushed.what.version;
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
     const at = performance.now();

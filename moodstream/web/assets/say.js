@@ -1,5 +1,5 @@
 "use strict";
-// What the reader says of the play that is shown: like, dislike, skip, or "this is actually ...".
+// What the reader says of the play that is shown: like, dislike, skip, never again, or "this is actually ...".
 
 (function () {
   const SHOWN = 6000;

@@ -15,7 +15,7 @@ from moodstream.web.theme import ORDER, Theme
 Row = Mapping[str, str | int | float | None]
 """A row of a table that a reader saves: by column, in the columns' order."""
 
-View = Literal["live", "library", "batch", "system"]
+View = Literal["live", "library", "discover", "batch", "system"]
 
 
 class Look(NamedTuple):

@@ -8,7 +8,7 @@ from moodstream.store.queries.feedback import Feedback, feedback
 from moodstream.web.charts.card import Card, Drawn, Look, Row, number, percent
 from moodstream.web.theme import MARKERS, ORDER, Figure, axis, figure
 
-REACTIONS = ("like", "replay", "skip", "dislike")
+REACTIONS = ("like", "replay", "skip", "dislike", "never")
 WELCOME = ("like", "replay")
 
 

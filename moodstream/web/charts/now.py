@@ -10,7 +10,12 @@ from moodstream.moods import UNCLASSIFIED, Mood
 from moodstream.store.queries.now import Now, Played, now_playing
 from moodstream.web.charts.card import Card, Drawn, Look, Row, mood_name
 
-SAID = {"like": ("Like", "Liked"), "dislike": ("Dislike", "Disliked"), "skip": ("Skip", "Skipped")}
+SAID = {
+    "like": ("Like", "Liked"),
+    "dislike": ("Dislike", "Disliked"),
+    "skip": ("Skip", "Skipped"),
+    "never": ("Never again", "Never again"),
+}
 """What can be said of a play: the button before, and after."""
 
 

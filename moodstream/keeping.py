@@ -2,13 +2,62 @@
 
 import logging
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 from moodstream.errors import ConfigurationError
-from moodstream.model import FILE, Model, in_use, load, save
+from moodstream.model import FILE, SHIPPED, Model, in_use, load, save
 
 log = logging.getLogger(__name__)
 
-PREVIOUS, CANDIDATE = "mood.previous.json", "mood.candidate.json"
+PREVIOUS, CANDIDATE, DAMAGED = "mood.previous.json", "mood.candidate.json", "mood.damaged.json"
+
+Place = Literal["shipped", "own", "previous", "candidate"]
+FILES: dict[Place, str] = {"own": FILE, "previous": PREVIOUS, "candidate": CANDIDATE}
+
+
+class Kept(NamedTuple):
+    """A model that is there: the shipped one, or of the folder the own one (in use where it is there), the one before
+    it, or the one that was not taken. What cannot be read has a `fault` instead of a `model`."""
+
+    place: Place
+    in_use: bool
+    model: Model | None
+    fault: str | None
+
+
+def kept(out: Path) -> list[Kept]:
+    """The models that are there.
+
+    Raises:
+        ConfigurationError: nobody can look into the folder.
+    """
+    used = in_use(out)
+    own = [(place, out.expanduser() / name) for place, name in FILES.items()]
+    files: list[tuple[Place, Path]] = [("shipped", SHIPPED), *own]
+    return [_kept(place, file, file == used) for place, file in files if file.exists()]
+
+
+def _kept(place: Place, file: Path, used: bool) -> Kept:
+    try:
+        return Kept(place, used, load(file), None)
+    except ConfigurationError as error:
+        return Kept(place, used, None, str(error))
+
+
+def default(out: Path) -> None:
+    """Take the shipped model back into use. The folder's own becomes the one before, so that `restore` brings it back;
+    one that cannot be read is only put aside.
+
+    Raises:
+        ConfigurationError: the folder cannot be written to.
+    """
+    own = in_use(out)
+    if own == SHIPPED:
+        return
+    try:
+        own.replace(own.with_name(PREVIOUS if readable(own) else DAMAGED))
+    except OSError as error:
+        raise ConfigurationError(f"{out} cannot be written to ({error.strerror}): set MODEL_DIR to another.") from error
 
 
 def restore(out: Path) -> str:
