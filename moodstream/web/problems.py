@@ -83,7 +83,9 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    wrong = [Wrong(field=_field(each["loc"]), detail=each["msg"].removeprefix("Value error, ")) for each in error.errors()]
+    wrong = [
+        Wrong(field=_field(each["loc"]), detail=each["msg"].removeprefix("Value error, ")) for each in error.errors()
+    ]
     return problem(422, f"{wrong[0].field}: {wrong[0].detail}.", wrong)
 
 
