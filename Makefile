@@ -24,7 +24,7 @@ face:  ## add what reads the mood of a face from a photograph
 
 test:  ## run the tests, with set-up and servers of their own; ARGS go to pytest
 	@sh local/python.sh -m local.setup --test
-	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint:  ## check style and types
 	@sh local/python.sh -m local.setup --lint

@@ -34,6 +34,7 @@ LONGEST_SECONDS = 1800.0
 """A training that takes longer is ended."""
 NICENESS = 10
 BROKEN = "The training failed by a fault of its own; the dashboard's log says more."
+ENDED = "The dashboard was ended before the training was."
 STAGE, PART, ERROR = "stage: ", "part: ", "error: "
 """What a training begins with of what it says: what it does, how far it is with that, what is wrong."""
 LONGEST_LINE = 500
@@ -128,7 +129,8 @@ class Jobs:
             with tempfile.TemporaryDirectory(prefix="moodstream-") as folder:  # which nobody else may enter
                 news = self._trained(job, table, Path(folder))
         except OSError as error:
-            news = {"fault": f"The training could not be started ({error}): make room for it, and try again."}
+            why = f"The training could not be started ({error}): make room for it, and try again."
+            news = {"fault": ENDED if self._closed else why}
         finally:  # whatever happens, a job that has ended lets the next one begin
             state: State = "failed" if news.get("fault") else "done"
             told = self._tell(job, state=state, finished_at=datetime.now(UTC), **news)
@@ -193,7 +195,7 @@ class Jobs:
 
     def _why(self, code: int, said: str, table: str) -> str:
         if self._closed:
-            return "The dashboard was ended before the training was."
+            return ENDED
         if self._late:
             return f"The training was ended: it may take {self._longest:,.0f} s."
         if said.startswith(ERROR):

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from moodstream.errors import TransientError
 from moodstream.store.queries.wanted import Wanted
 from moodstream.web.asking import Bell, current
 from moodstream.web.feed import FRESH_SECONDS, WANTED_SECONDS, Answer, Feed, Question
+from tests.web import loops
 
 
 class Clock:
@@ -47,9 +47,7 @@ class World:
 
     def asked(self, seconds: float = 5.0, ring: Callable[[], None] | None = None) -> Answer | None:
         """What is answered, while the feed goes its rounds."""
-        # In a thread of its own: a browser that other tests have open has a loop in this one.
-        with ThreadPoolExecutor(1) as thread:
-            return thread.submit(asyncio.run, self._asked(ring or self.feed.ask_all, seconds)).result()
+        return loops.run(self._asked(ring or self.feed.ask_all, seconds))
 
     async def _asked(self, ring: Callable[[], None], seconds: float) -> Answer | None:
         bell = Bell()
