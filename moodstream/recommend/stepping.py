@@ -1,8 +1,8 @@
 """The best way through candidates: a shortest path over stages, exact over what it is given.
 
 Each stage takes one song. Progress must rise from song to song, which no song can do twice; a tempo step of `STEP` or
-more, two songs of an artist in a row and a song away from the line cost so much that they are taken only where there is
-no way without them, and then as few and as small as can be.
+more, two songs of an artist in a row and a song away from the line or from its stage cost so much that they are taken
+only where there is no way without them, and then as few and as small as can be.
 """
 
 import math
@@ -24,6 +24,9 @@ SMOOTH = 0.3
 EVEN, UNEVEN = 0.1, 10.0
 """What a step costs that goes twice as far along the line as an even one, and how uneven a step can count as."""
 BROKEN = 1000.0
+ASTRAY, ARRIVING = 2 * NEAR, 3.0
+"""A song that lies farther from where its stage is breaks a limit, too, and one that counts so many times as much as a
+step of tempo: what stays where it began is no journey."""
 LONG, LENGTH_MATTERS, LONGEST = 60.0, 0.1, 5.0
 """What a song costs that is a minute longer or shorter than the mean of a journey in minutes; so many minutes count."""
 CLOSE = 5.0
@@ -39,6 +42,8 @@ def worth(candidates: Candidates, line: Line, share: float, mean_seconds: float 
     cost = (off / NEAR) ** 2 - candidates.bonus
     away = candidates.deviations > NEAR
     cost[away] += BROKEN * (candidates.deviations[away] / NEAR) ** 2
+    astray = off > ASTRAY
+    cost[astray] += ARRIVING * BROKEN * (off[astray] / ASTRAY) ** 2
     if mean_seconds is not None:
         cost += LENGTH_MATTERS * ((candidates.seconds - mean_seconds) / LONG).clip(-LONGEST, LONGEST) ** 2
     return np.asarray(cost)

@@ -263,3 +263,13 @@ def test_the_best_of_each_stage_and_tempo_are_what_sorting_all_would_give(
 def test_the_picture_in_the_docs_is_of_the_journey_as_it_is() -> None:
     assert FILE.read_text(encoding="utf-8") == drawn()
     assert fromstring(drawn()).tag.endswith("svg")
+
+
+def test_a_journey_arrives_even_where_only_a_large_step_of_tempo_leads_there() -> None:
+    slow, fast = [80.0 + number % 5 for number in range(10)], [120.0 + number % 5 for number in range(10)]
+    songs = along(Mood.SAD, Mood.HAPPY, slow + fast)
+    told = journey(songs, Mood.SAD, Mood.HAPPY, number=6)
+    assert told.progress[0] < 0.2
+    assert told.progress[-1] > 0.8
+    assert sum(steps_of(songs, told) >= 0.15) == 1
+    assert any("The tempo changes by" in note for note in told.notes)
