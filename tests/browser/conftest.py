@@ -53,8 +53,9 @@ def dashboard(database_settings: Settings, tmp_path: Path) -> Iterator[Dashboard
     dashboard.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """For one file: while Playwright runs, so does its event loop, in which no other test can have one of its own."""
     with chromium() as browser:
         yield browser
 

@@ -8,7 +8,6 @@ from moodstream.errors import TransientError
 from moodstream.store.queries.wanted import Wanted
 from moodstream.web.asking import Bell, current
 from moodstream.web.feed import FRESH_SECONDS, WANTED_SECONDS, Answer, Feed, Question
-from tests.web import loops
 
 
 class Clock:
@@ -47,7 +46,7 @@ class World:
 
     def asked(self, seconds: float = 5.0, ring: Callable[[], None] | None = None) -> Answer | None:
         """What is answered, while the feed goes its rounds."""
-        return loops.run(self._asked(ring or self.feed.ask_all, seconds))
+        return asyncio.run(self._asked(ring or self.feed.ask_all, seconds))
 
     async def _asked(self, ring: Callable[[], None], seconds: float) -> Answer | None:
         bell = Bell()

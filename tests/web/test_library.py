@@ -1,5 +1,6 @@
 """The table of songs: what is found in a real database, and what a page is told of it."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product
@@ -19,7 +20,6 @@ from moodstream.web.library import block, said, searched
 from moodstream.web.library_columns import columns
 from moodstream.web.workers import History
 from tests.factories import NOON, make_classification, make_features, make_play, make_song
-from tests.web import loops
 from tests.web.history import store
 
 MOODS = [Mood.CALM, Mood.DARK, None]
@@ -265,7 +265,7 @@ def test_pages_of_one_search_are_found_once_and_a_first_page_anew(shelf: Setting
         history.close()
         return first.total, second.total, again.total
 
-    assert loops.run(look()) == (9, 9, 10)
+    assert asyncio.run(look()) == (9, 9, 10)
 
 
 def test_every_column_of_the_table_is_a_field_of_its_rows() -> None:

@@ -11,7 +11,6 @@ import pytest
 from moodstream.errors import DataError, TransientError
 from moodstream.settings import ROOT
 from moodstream.web.workers import WAITING, Workers
-from tests.web import loops
 
 HANGS = """
 import asyncio, threading
@@ -41,7 +40,7 @@ def test_the_result_or_the_error_is_told_to_whoever_asked() -> None:
         assert (await workers.run(threading.current_thread)).name.startswith("workers-")
         workers.close()
 
-    loops.run(ask())
+    asyncio.run(ask())
 
 
 def test_whoever_comes_when_too_many_wait_is_asked_to_come_back() -> None:
@@ -56,7 +55,7 @@ def test_whoever_comes_when_too_many_wait_is_asked_to_come_back() -> None:
         assert await workers.run(pow, 2, 2) == 4
         workers.close()
 
-    loops.run(ask())
+    asyncio.run(ask())
 
 
 def test_who_gives_up_waiting_leaves_their_place_and_nothing_is_done_for_them() -> None:
@@ -73,7 +72,7 @@ def test_who_gives_up_waiting_leaves_their_place_and_nothing_is_done_for_them() 
         assert done == [2]
         workers.close()
 
-    loops.run(ask())
+    asyncio.run(ask())
 
 
 def test_a_process_ends_without_what_is_still_being_done() -> None:
