@@ -4,6 +4,7 @@ All know the same: the songs, and what the listener has played and said. All lea
 come again, and the last songs played, as ours does.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime
 
@@ -20,7 +21,7 @@ LENGTH = 20
 REFUSED, TURNED_DOWN, WELCOME = {"dislike", "never"}, {"dislike", "never", "skip"}, {"like", "replay"}
 
 
-class Policy:
+class Policy(ABC):
     """Remembers what a listener played and said, and chooses what to play next."""
 
     def __init__(self, library: Library, seed: int) -> None:
@@ -34,9 +35,9 @@ class Policy:
         if reaction in REFUSED:
             self.refused.add(slot)
 
+    @abstractmethod
     def choose(self) -> NDArray[np.int64]:
         """The slots of the next songs, the next first."""
-        raise NotImplementedError
 
     def left(self) -> NDArray[np.bool_]:
         """Which songs may come."""

@@ -6,6 +6,9 @@ from fastapi.responses import Response
 
 from moodstream.web import exports
 
+PREFIX = "/api/v1"
+"""What the paths of the API begin with."""
+
 AWAY = "The source of the answer is away, or too slow; try again after `Retry-After` seconds"
 FRESH = {"Cache-Control": "no-store"}
 CSV = "text/csv; charset=utf-8; header=present"

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
+from moodstream.web.answers import PREFIX
 from moodstream.web.means import Means
 from moodstream.web.routes import (
     charts,
@@ -29,7 +30,6 @@ from moodstream.web.routes import (
     trends,
 )
 
-PREFIX = "/api/v1"
 # In the order in which the reference tells of them.
 ROUTES = (
     *(now, moods, faces, feedback, plays),

@@ -14,7 +14,7 @@ from moodstream.errors import MoodstreamError
 from moodstream.messages import Feedback, Play
 from moodstream.settings import Settings
 from moodstream.web import problems
-from moodstream.web.api import PREFIX
+from moodstream.web.answers import PREFIX
 from moodstream.web.app import create
 from moodstream.web.feed import Answer, Fault, Feed, Feeds, Question
 from moodstream.web.means import Means

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from moodstream.store.queries import artists, playlists
 from moodstream.store.queries.listener import known, newest, plays
 from moodstream.store.queries.places import Place
-from moodstream.web.answers import AWAY, FRESH
+from moodstream.web.answers import AWAY, FRESH, PREFIX
 from moodstream.web.means import Means
 from moodstream.web.mood_now import mood_now
 from moodstream.web.problems import responses
@@ -29,7 +29,6 @@ from moodstream.web.routes.listener_models import (
     RecommendedTrack,
 )
 
-PREFIX = "/api/v1"
 NEWEST = 50
 NOBODY = "Nothing was played by the listener"
 WORTH = ", ".join(f"{kind} {worth:+g}" for kind, worth in artists.WORTH.items())
@@ -66,8 +65,7 @@ def _moods(routes: APIRouter, means: Means) -> None:
         none is left out, however many come in meanwhile."""
         span = wanted.span(datetime.now(UTC))
         found = await means.history.ask(plays, listener, span, wanted.limit + 1)
-        if not found and not await means.history.ask(known, listener):
-            raise nobody(listener)
+        await refuse_stranger(means, listener, bool(found))
         response.headers.update(FRESH)
         told = [HeardPlay.model_validate(play) for play in found[: wanted.limit]]
         return History(plays=told, next=follows(listener, "moods", wanted, [play.place for play in found]))
@@ -101,8 +99,7 @@ def _playlists(routes: APIRouter, means: Means) -> None:
         before these."""
         span = wanted.span(datetime.now(UTC))
         found = await means.history.ask(playlists.playlists, listener, span, wanted.limit + 1)
-        if not found and not await means.history.ask(known, listener):
-            raise nobody(listener)
+        await refuse_stranger(means, listener, bool(found))
         response.headers.update(FRESH)
         return Recommendations(
             playlists=[_recommended(one) for one in found[: wanted.limit]],
@@ -113,6 +110,16 @@ def _playlists(routes: APIRouter, means: Means) -> None:
 def nobody(listener: str) -> HTTPException:
     """What is said of a listener who is not known."""
     return HTTPException(404, f"{listener!r} has played nothing yet.")
+
+
+async def refuse_stranger(means: Means, listener: str, found: bool) -> None:
+    """See that a listener of whom a question found nothing has played something at all.
+
+    Raises:
+        HTTPException: 404 where they have not.
+    """
+    if not found and not await means.history.ask(known, listener):
+        raise nobody(listener)
 
 
 def follows(listener: str, what: str, wanted: Plays | Lists, found: list[Place]) -> str | None:

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from moodstream import keeping
 from moodstream.keeping import Kept
-from moodstream.web.answers import FRESH
+from moodstream.web.answers import FRESH, PREFIX
 from moodstream.web.jobs import LONGEST_SECONDS, Jobs, Labels
 from moodstream.web.means import Means
 from moodstream.web.problems import responses
@@ -99,7 +99,7 @@ def _training(routes: APIRouter, means: Means, jobs: Jobs) -> None:
         job = jobs.start(by, table)
         if job is None:
             raise _busy(jobs)
-        response.headers["Location"] = f"/api/v1/models/jobs/{job.job_id}"
+        response.headers["Location"] = f"{PREFIX}/models/jobs/{job.job_id}"
         return Training.model_validate(job)
 
 

@@ -10,12 +10,11 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from moodstream.store.queries.days import COUNTED_DAYS, COUNTED_PLAYS, Days, days
-from moodstream.store.queries.listener import known
 from moodstream.trends.trend import trends
 from moodstream.web.answers import FRESH
 from moodstream.web.means import Means
 from moodstream.web.routes.listener_models import Listener
-from moodstream.web.routes.listeners import FAILURES, nobody
+from moodstream.web.routes.listeners import FAILURES, refuse_stranger
 from moodstream.web.routes.trend_models import FeatureTrend, Trends
 
 KEPT, KEPT_SECONDS = 256, 60.0
@@ -61,8 +60,7 @@ class Kept:
 
     async def _work_out(self, listener: str, horizon: int) -> Trends:
         found = await self._means.history.ask(days, listener, datetime.now(UTC))
-        if not found.plays and not await self._means.history.ask(known, listener):
-            raise nobody(listener)
+        await refuse_stranger(self._means, listener, bool(found.plays))
         return await self._means.workers.run(_trends, found, horizon)
 
     def _remember(self, wanted: Wanted, told: Trends) -> None:
