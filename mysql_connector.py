@@ -33,13 +33,15 @@ def connector(settings: Settings) -> Service:
     def store(batch: Sequence[Received]) -> Outcome:
         return Outcome(reject=sink.write(batch)) if batch else Outcome()
 
-    return Service("mysql_connector", [*TOPICS, DEAD_LETTERS], store, assigned=lambda _: prepare(database))
+    return Service(
+        "mysql_connector", [*TOPICS, DEAD_LETTERS], store, assigned=lambda _, alive: prepare(database, alive)
+    )
 
 
-def prepare(database: Database) -> None:
+def prepare(database: Database, alive: Callable[[str], None]) -> None:
     """Bring the tables up to date, and count what was stored before there were roll-ups."""
     migrate(database, read())
-    fill(database)
+    fill(database, alive)
 
 
 def _initialise(settings: Settings) -> int:

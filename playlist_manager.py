@@ -51,7 +51,7 @@ class Manager:
         self._database = Database(settings, "dashboard")
         self._desk: Desk | None = None
 
-    def start(self, consumer: Consumer) -> None:
+    def start(self, consumer: Consumer, _: object) -> None:
         """Know what MySQL knows, and read the topics from where that ends, or earlier."""
         stored = bus.committed(self._settings, "mysql_connector")
         self._desk = Desk(_library(self._database), self._recall, self._settings.playlist_seconds)

@@ -16,6 +16,7 @@ from moodstream.messages import Play, utc
 from moodstream.outbox import Outbox
 from moodstream.settings import Settings
 from moodstream.sources import SOURCES, Clock, Report
+from moodstream.watchdog import watched
 
 EXAMPLES = """\
   python stream_music.py                                      simulated listeners, two plays a second
@@ -58,7 +59,7 @@ def dry_run(plays: Iterator[Play], settings: Settings, _rate: float) -> None:
 def publish(plays: Iterator[Play], settings: Settings, rate: float) -> None:
     """Publish at most `rate` plays a second, and wait until the broker has them all."""
     stop = Stop(interrupt=True)
-    with telemetry.serve("stream_music", settings) as health:
+    with telemetry.serve("stream_music", settings) as health, watched(health):
         outbox = Outbox(settings, stop, health)
         try:
             for play in paced(plays, rate):

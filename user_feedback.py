@@ -14,13 +14,13 @@ import msgspec
 from moodstream import cli, service
 from moodstream.bus import Producer, ensure_topics, follow
 from moodstream.errors import DataError, TransientError
+from moodstream.health import Health
 from moodstream.lifecycle import Stop, patiently
 from moodstream.messages import LATEST, Classification, Feedback, Id, Reaction, derived_id, play_id
 from moodstream.moods import LOOKS, Mood
 from moodstream.records import Received
 from moodstream.service import Outcome, Service
 from moodstream.settings import Settings
-from moodstream.telemetry import Health
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ def send(settings: Settings, arguments: argparse.Namespace) -> int:
         mood=Mood(arguments.mood) if arguments.mood else None,
     )
     producer = Producer(settings)
-    sent = patiently(lambda: _publish(settings, producer, feedback), Stop(), Health(NAME))
+    sent = patiently(lambda: _published(producer, feedback), Stop(), Health(NAME))
     producer.close(timeout=0)
     if not sent:
         log.error("asked to stop before Kafka took it: %s", described(feedback))
@@ -122,8 +122,7 @@ def send(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _publish(settings: Settings, producer: Producer, feedback: Feedback) -> bool:
-    ensure_topics(settings)
+def _published(producer: Producer, feedback: Feedback) -> bool:
     producer.publish([feedback])
     return True
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from moodstream.backoff import backoff
 from moodstream.errors import TransientError
-from moodstream.telemetry import Health
+from moodstream.health import Health
 
 log = logging.getLogger(__name__)
 

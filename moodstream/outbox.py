@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from moodstream import telemetry
-from moodstream.bus import Producer, ensure_topics
+from moodstream.bus import Producer
 from moodstream.errors import MoodstreamError
+from moodstream.health import Health
 from moodstream.lifecycle import Stop, patiently
 from moodstream.messages import TOPIC_OF, Message
 from moodstream.settings import Settings
-from moodstream.telemetry import Health
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,6 @@ class Outbox:
     def _work(self) -> None:
         producer = Producer(self._settings)
         try:
-            patiently(lambda: ensure_topics(self._settings), self._stop, self._health)
             while batch := self._next():
                 if patiently(lambda: self._publish(producer, batch), self._stop, self._health) is None:
                     return
@@ -78,12 +77,18 @@ class Outbox:
         """The messages that wait, at least one of them; none once the outbox is closed."""
         batch: list[Message] = []
         while not (self._closed or batch) or (len(batch) < BATCH and not self._queue.empty()):
-            message = self._queue.get()
+            message = self._waited_for()
             self._closed = message is None
             if message is None:
                 break
             batch.append(message)
         return batch
+
+    def _waited_for(self) -> Message | None:
+        while True:
+            self._health.beat("waiting for plays")
+            with suppress(queue.Empty):
+                return self._queue.get(timeout=1.0)
 
     def _publish(self, producer: Producer, batch: Sequence[Message]) -> bool:
         producer.publish(batch)

@@ -8,22 +8,27 @@ the ids of the messages make that harmless.
 import logging
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from moodstream import telemetry
 from moodstream.backoff import backoff
 from moodstream.bus import Consumer, Producer, ensure_topics
 from moodstream.errors import DataError, TransientError
+from moodstream.health import Health
 from moodstream.lifecycle import Stop, patiently
 from moodstream.messages import TOPIC_OF, TOPICS, Message
 from moodstream.records import Received, Rejected
 from moodstream.settings import Settings
-from moodstream.telemetry import Health
+from moodstream.watchdog import watched
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
 LAG_SECONDS = 5.0
+STAY_SECONDS = 0.2
+ATTEND_SECONDS = 1.0
+"""A handler that takes longer is waited for while polling: a member that does not poll is put out of its group."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,16 @@ Raises:
 
 @dataclass(frozen=True)
 class Service:
-    """A consumer group with a handler. `assigned` is called after each rebalance, before the next batch."""
+    """A consumer group with a handler.
+
+    `assigned` is called after each rebalance, before the next batch, with the consumer and with what tells the watchdog
+    of a sign of life, and of what is being done: where it takes long, it is to say so now and then.
+    """
 
     name: str
     topics: Sequence[str]
     handle: Handler
-    assigned: Callable[[Consumer], None] = field(default=lambda _: None)
+    assigned: Callable[[Consumer, Callable[[str], None]], None] = field(default=lambda *_: None)
 
 
 def run(service: Service, settings: Settings) -> int:
@@ -61,7 +70,7 @@ def run(service: Service, settings: Settings) -> int:
         ConfigurationError: only a person can help.
     """
     stop = Stop()
-    with telemetry.serve(service.name, settings) as health:
+    with telemetry.serve(service.name, settings) as health, watched(health):
         patiently(lambda: ensure_topics(settings), stop, health)
         consumer = None if stop else patiently(lambda: Consumer(settings, service.name, service.topics), stop, health)
         if consumer is not None:
@@ -73,8 +82,10 @@ def run(service: Service, settings: Settings) -> int:
 
 class _Loop:
     def __init__(self, service: Service, settings: Settings, stop: Stop, health: Health, consumer: Consumer) -> None:
-        self._service, self._stop, self._health, self._consumer = service, stop, health, consumer
+        self._service, self._settings, self._stop, self._health = service, settings, stop, health
+        self._consumer = consumer
         self._producer = Producer(settings)
+        self._worker = ThreadPoolExecutor(1, "handler")
         self._generation = 0
         self._lag_due = 0.0
 
@@ -87,6 +98,7 @@ class _Loop:
 
     def _turn(self) -> None:
         batch: Sequence[Received] = ()
+        self._health.beat("waiting for messages")
         try:
             batch = self._consumer.poll(POLL_SECONDS)
             self._measure_lag()
@@ -102,7 +114,9 @@ class _Loop:
             started = time.monotonic()
             try:
                 self._reassigned()
-                outcome = self._service.handle(readable)
+                outcome = self._handled(readable)
+                if self._lost():
+                    return
                 self._publish(outcome, [*rejected, *outcome.reject])
                 if batch:
                     self._consumer.commit(batch)
@@ -113,10 +127,22 @@ class _Loop:
             if not self._held(delay):
                 return
 
+    def _handled(self, readable: Sequence[Received]) -> Outcome:
+        """What the handler makes of a batch: it has a thread of its own, so that we stay in the group meanwhile."""
+        self._health.beat(f"{len(readable)} messages are in hand")
+        handling = self._worker.submit(self._service.handle, readable)
+        if not wait([handling], ATTEND_SECONDS).done:
+            self._stay(handling.done)
+        return handling.result()
+
+    def _lost(self) -> bool:
+        """Whether a rebalance came since the batch in hand was read: it will be read again, by us or by others."""
+        return self._generation != self._consumer.generation
+
     def _reassigned(self) -> None:
-        generation = self._consumer.generation
-        if generation != self._generation:
-            self._service.assigned(self._consumer)
+        if self._lost():
+            generation = self._consumer.generation
+            self._service.assigned(self._consumer, self._health.beat)
             self._generation = generation
 
     def _publish(self, outcome: Outcome, rejected: Sequence[Rejected]) -> None:
@@ -130,19 +156,23 @@ class _Loop:
         telemetry.count(telemetry.PUBLISHED, (TOPIC_OF[type(message)] for message in outcome.publish))
 
     def _held(self, seconds: float) -> bool:
-        """Wait before the next attempt while staying in the group; whether the batch is still ours to deal with."""
-        generation = self._consumer.generation
-        deadline = time.monotonic() + seconds
+        """Wait before the next attempt; whether the batch is still ours to deal with."""
+        deadline, generation = time.monotonic() + seconds, self._consumer.generation
+        self._stay(lambda: bool(self._stop) or time.monotonic() > deadline or generation != self._consumer.generation)
+        return not self._stop and generation == self._consumer.generation
+
+    def _stay(self, over: Callable[[], bool]) -> None:
+        """Stay in the group, and take nothing from it, until something is over."""
         self._consumer.hold()
         try:
-            while time.monotonic() < deadline and not self._stop and generation == self._consumer.generation:
-                self._consumer.poll(min(0.2, seconds))
-        except TransientError as error:
-            self._failed(error)
-            self._stop.wait(max(0.0, deadline - time.monotonic()))
+            while not over():
+                try:
+                    self._consumer.poll(STAY_SECONDS)
+                except TransientError as error:
+                    log.debug("while staying in the group: %s", error)
+                    time.sleep(STAY_SECONDS)
         finally:
             self._consumer.release()
-        return not self._stop and generation == self._consumer.generation
 
     def _failed(self, error: TransientError) -> None:
         if self._health.failing(error):
@@ -157,9 +187,10 @@ class _Loop:
         if time.monotonic() < self._lag_due:
             return
         self._lag_due = time.monotonic() + LAG_SECONDS
-        for topic, lag in self._consumer.lag().items():
-            telemetry.LAG.labels(topic).set(lag)
-        self._health.progress()
+        if self._consumer.lacks_topics():
+            log.warning("topics are missing: making those that are not there any more")
+            ensure_topics(self._settings)
+        self._health.lag(self._consumer.lag(), joined=self._consumer.generation > 0)
 
 
 def _decoded(batch: Sequence[Received]) -> tuple[list[Received], list[Rejected]]:

@@ -7,12 +7,12 @@ import threading
 from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from prometheus_client import REGISTRY, Counter, Gauge, Histogram, disable_created_metrics, make_wsgi_app
+from prometheus_client import REGISTRY, Counter, Histogram, disable_created_metrics, make_wsgi_app
 
+from moodstream.health import Health
 from moodstream.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -30,9 +30,6 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 CONSUMED = Counter("moodstream_consumed_total", "Messages dealt with", ["topic"])
 PUBLISHED = Counter("moodstream_published_total", "Messages acknowledged by the broker", ["topic"])
 REJECTED = Counter("moodstream_rejected_total", "Messages sent to dead letters", ["topic"])
-RETRIES = Counter("moodstream_retries_total", "Attempts that failed and were made again")
-LAG = Gauge("moodstream_lag_messages", "Messages yet to be read", ["topic"])
-PROGRESS = Gauge("moodstream_last_progress_timestamp_seconds", "When something was last dealt with, Unix time")
 BATCH_SECONDS = Histogram("moodstream_batch_seconds", "Time from having read a batch to its commit")
 
 
@@ -40,41 +37,6 @@ def count(counter: Counter, topics: Iterable[str]) -> None:
     """Count messages by their topic."""
     for topic, number in Tally(topics).items():
         counter.labels(topic).inc(number)
-
-
-class Health:
-    """What `/healthz` answers. Written by the service's loop, read by the HTTP thread."""
-
-    def __init__(self, service: str) -> None:
-        self._service = service
-        self._since = datetime.now(UTC)
-        self._progress: datetime | None = None
-        self._fault: str | None = None
-
-    def progress(self) -> None:
-        """Something was dealt with, or there was nothing to deal with."""
-        if self._fault:
-            log.info("%s: going on", self._service)
-        self._progress = datetime.now(UTC)
-        self._fault = None
-        PROGRESS.set(self._progress.timestamp())
-
-    def failing(self, fault: object) -> bool:
-        """The last attempt failed. True where this is news: say a lasting fault once, not at every attempt."""
-        news = self._fault is None
-        self._fault = str(fault)
-        RETRIES.inc()
-        return news
-
-    def answer(self) -> tuple[int, dict[str, Any]]:
-        """The HTTP status, 503 while the last attempt failed, and the body."""
-        return 503 if self._fault else 200, {
-            "service": self._service,
-            "status": "retrying" if self._fault else "ok",
-            "started_at": self._since.isoformat(),
-            "last_progress_at": self._progress and self._progress.isoformat(),
-            "fault": self._fault,
-        }
 
 
 class _Server(socketserver.ThreadingMixIn, WSGIServer):

@@ -10,8 +10,8 @@ import pytest
 
 from moodstream.backoff import backoff
 from moodstream.errors import ConfigurationError, TransientError
+from moodstream.health import Health
 from moodstream.lifecycle import Stop, patiently
-from moodstream.telemetry import Health
 
 WAITING = """
 import time

@@ -23,7 +23,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     """
 
     def __init__(self, settings: Settings, group: str, topics: Sequence[str]) -> None:
-        self._settings = settings
+        self._settings, self._topics = settings, topics
         self.generation = 0
         self._held = False
         reach(settings)
@@ -38,7 +38,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 max_poll_records=500,
                 # A member that was killed is missed for so long; heartbeats come from a thread of their own.
                 session_timeout_ms=10_000,
-                metadata_max_age_ms=30_000,
+                # New partitions, and topics that were made anew, are noticed within so long.
+                metadata_max_age_ms=10_000,
             )
             self._consumer.subscribe(topics, listener=self)
 
@@ -89,6 +90,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 position = self._consumer.position(place, timeout_ms=5000)
                 if position is None or offset < position:
                     self._consumer.seek(place, offset)
+
+    def lacks_topics(self) -> bool:
+        """Whether a topic is gone, so that nothing of it would ever come.
+
+        Raises:
+            TransientError: the broker does not answer.
+        """
+        with translated(self._settings):
+            return not all(self._consumer.partitions_for_topic(topic) for topic in self._topics)
 
     def lag(self) -> dict[str, int]:
         """How many messages of each topic this member has yet to read.

@@ -8,7 +8,8 @@ from typing import Any
 from kafka import KafkaProducer
 from kafka import errors as kafka_errors
 
-from moodstream.bus.client import MAX_LETTER, connection, reach, translated
+from moodstream.bus.client import MAX_LETTER, connection, translated
+from moodstream.bus.topics import ensure_topics
 from moodstream.errors import MoodstreamError
 from moodstream.messages import DEAD_LETTERS, TOPIC_OF, Message, encode
 from moodstream.records import Headers, Rejected
@@ -60,7 +61,7 @@ class Producer:
             raise
 
     def _connect(self) -> Any:
-        reach(self._settings)
+        ensure_topics(self._settings)  # one that is gone would be waited for in vain
         self._producer = KafkaProducer(
             **connection(self._settings) | {"bootstrap_timeout_ms": int(self._patience * 1000)},
             acks="all",
@@ -70,6 +71,7 @@ class Producer:
             max_request_size=MAX_LETTER,
             max_block_ms=int(self._patience * 1000),
             allow_auto_create_topics=False,
+            metadata_max_age_ms=30_000,
         )
         return self._producer
 

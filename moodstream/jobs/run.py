@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from moodstream.classifiers import Classifier
+from moodstream.health import Health
 from moodstream.lifecycle import Stop, patiently
 from moodstream.settings import Settings
 from moodstream.store.mysql import Database, Row
-from moodstream.telemetry import Health
 
 T = TypeVar("T")
 

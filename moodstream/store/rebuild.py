@@ -8,7 +8,7 @@ Cut off and run again, it begins anew; nothing counts twice, since a part is set
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from moodstream.store.counting import ISOLATION
@@ -30,27 +30,35 @@ UPDATE mood_classified m JOIN song_stream s ON s.event_id = m.play_id SET m.sour
 """
 
 
-def fill(database: Database) -> None:
+def fill(database: Database, alive: Callable[[str], None]) -> None:
     """Count the history that was there before the roll-ups were, if there is any that is not counted yet.
+
+    Args:
+        alive: called before each part with what is done.
 
     Raises:
         TransientError: the server is away.
     """
     if database.query(UNFILLED):
-        rebuild(database)
+        rebuild(database, alive=alive)
 
 
-def rebuild(database: Database, rows: int = ROWS_A_PART) -> None:
+def rebuild(database: Database, rows: int = ROWS_A_PART, alive: Callable[[str], None] = lambda _: None) -> None:
     """Make every roll-up what the base tables say, so many rows of a base at a time.
+
+    Args:
+        alive: as `fill`.
 
     Raises:
         TransientError: the server is away.
     """
     for between in times(database.query, ROLLUPS[0], rows):
+        alive("the sources of classifications are filled in")
         with _alone(database) as cursor:
             cursor.execute(SOURCES, between)
     for subject in SUBJECTS:
         for part in subject.parts(database.query, rows):
+            alive(f"{subject.table} is counted anew")
             with _alone(database) as cursor:
                 if _differs(cursor, subject, part):
                     cursor.execute(subject.emptied(part), part.between)

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from moodstream.bus import Producer, ensure_topics
+from moodstream.bus import Producer
 from moodstream.errors import DataError, TransientError
 from moodstream.messages import Feedback, Play, Reaction, Song, decode, derived_id, encode, play_id
 from moodstream.moods import Mood
@@ -24,8 +24,7 @@ class Publisher:
     failure."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings, self._place = settings, settings.kafka_bootstrap_servers
-        self._topics_known = False
+        self._place = settings.kafka_bootstrap_servers
         self._producer = Producer(settings, PATIENCE_SECONDS)
         self._lock, self._room = threading.Lock(), threading.BoundedSemaphore(WAITING)
 
@@ -51,9 +50,6 @@ class Publisher:
 
     def _send(self, said: Sequence[Feedback | Play]) -> None:
         try:
-            if not self._topics_known:
-                ensure_topics(self._settings)
-                self._topics_known = True
             self._producer.publish(said)
         except TransientError as error:
             raise TransientError(f"Kafka did not take it ({error}): try again once it is there.") from error
