@@ -1,7 +1,6 @@
 """What a service says of itself: what it last got done, what failed, what waits, and why nothing moves."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
 from prometheus_client import REGISTRY
@@ -11,9 +10,9 @@ from moodstream.health import Health
 
 
 @pytest.fixture
-def health(monkeypatch: pytest.MonkeyPatch) -> Iterator[Health]:
+def health(monkeypatch: pytest.MonkeyPatch) -> Health:
     monkeypatch.setattr(module, "STALLED_SECONDS", 0.05)
-    yield Health("mysql_connector")
+    return Health("mysql_connector")
 
 
 def test_a_lasting_fault_is_news_once_and_counted_each_time(health: Health) -> None:

@@ -17,12 +17,13 @@ def hang():
 with watchdog.watched(health):
     print("ready", flush=True)
     {body}
+time.sleep({after})
 print("done", flush=True)
 """
 
 
-def started(body: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", PROGRAM.format(body=body)]
+def started(body: str, after: float = 0.0) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", PROGRAM.format(body=body, after=after)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
@@ -52,5 +53,5 @@ def test_a_service_that_was_stopped_and_goes_on_has_not_hung() -> None:
 
 
 def test_what_is_done_is_not_watched_any_more() -> None:
-    process = started("pass")
+    process = started("pass", after=1.5)
     assert process.communicate(timeout=10)[0] == "done\n"
