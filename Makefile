@@ -3,11 +3,13 @@
 
 PYTHON := .venv/bin/python
 ARGS :=
+CYCLES := 200
+SEED := 1
 LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup face test lint bench card docs lock clean
+.PHONY: help up setup face test chaos lint bench card docs lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*  ## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-6s %s\n' "$$name" "$$text"; done
@@ -25,6 +27,10 @@ face:  ## add what reads the mood of a face from a photograph
 test:  ## run the tests, with set-up and servers of their own; ARGS go to pytest
 	@sh local/python.sh -m local.setup --test
 	$(PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+chaos:  ## break everything under load, CYCLES times, drawn from SEED, and hold what is stored against what was sent
+	@sh local/python.sh -m local.setup --test
+	$(PYTHON) -m tests.chaos --cycles $(CYCLES) --seed $(SEED)
 
 lint:  ## check style and types
 	@sh local/python.sh -m local.setup --lint

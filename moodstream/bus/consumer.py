@@ -37,7 +37,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 allow_auto_create_topics=False,
                 max_poll_records=500,
                 # A member that was killed is missed for so long; heartbeats come from a thread of their own.
-                session_timeout_ms=10_000,
+                session_timeout_ms=6_000,
+                heartbeat_interval_ms=2_000,
                 # New partitions, and topics that were made anew, are noticed within so long.
                 metadata_max_age_ms=10_000,
             )
