@@ -1,12 +1,14 @@
 """What each account may do on a real server: everything that its service does, and nothing else is let through."""
 
 import itertools
+import re
+from fnmatch import fnmatch
 from typing import Any, cast
 
 import mysql.connector
 
 from moodstream.errors import MoodstreamError
-from moodstream.settings import Role, Settings
+from moodstream.settings import ROOT, Role, Settings
 from moodstream.store.accounts import RIGHTS, initialise
 from moodstream.store.migrate import migrate, read
 from moodstream.store.mysql import Database
@@ -181,3 +183,27 @@ def test_an_account_that_serves_two_roles_has_the_rights_of_both(database_settin
     for table, key in keys(both).items():
         for letter in set(MAY[table]["connector"] + MAY[table]["batch"]) - {"-"}:
             assert number(database, TOUCHING[letter].format(table=table, key=key)) in LET_THROUGH
+
+
+def test_the_page_about_security_says_what_is_given() -> None:
+    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("| ")]
+    start = next(number for number, row in enumerate(rows) if row[0] == "account")
+    heads, *lines = rows[start : start + 1 + len(ROLES)]
+    columns = [_tables(head) for head in heads[1:]]
+    said: dict[str, dict[str, set[str]]] = {}
+    for role, *cells in lines:
+        said[role] = {}
+        for tables, cell in zip(columns, cells, strict=True):
+            rights, _, but = cell.partition(", but for ")
+            for table in tables - _tables(but) if rights else ():
+                said[role][table] = set(rights.split(", "))
+    assert said == RIGHTS
+
+
+def _tables(text: str) -> set[str]:
+    """The tables that a text names, where `plays_by_*` stands for all that begin so."""
+    patterns = re.findall(r"`([\w*]+)`", text)
+    return {each for each in patterns if each == "*"} | {
+        table for table in MAY for pattern in patterns if pattern != "*" and fnmatch(table, pattern)
+    }
