@@ -40,6 +40,8 @@ SERVICES = [
     ["playlist_manager.py"],
     ["stream_music.py", "simulate"],
 ]
+PATIENCE = 90.0
+"""Seconds; a dozen processes start at once."""
 LOOPBACK = {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
 
 
@@ -145,8 +147,8 @@ def test_no_secret_comes_out_and_nobody_but_this_machine_is_listened_to(guarded:
     dashboard = guarded.start("dashboard.py")
     failures = failing(guarded)
     for words, running in failures.items():
-        running.says(words)
-    dashboard.says("dashboard: page, health and metrics at ")
+        running.says(words, PATIENCE)
+    dashboard.says("dashboard: page, health and metrics at ", PATIENCE)
     answers = [*visit(guarded)]
     guarded.until_stored_some("mood_classified")
     answers += [running.get(path)[1] for running in services for path in ("/metrics", "/healthz")]
