@@ -9,7 +9,7 @@ LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup face test chaos lint bench card docs lock clean
+.PHONY: help up setup face test chaos lint audit bench card docs lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*  ## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-6s %s\n' "$$name" "$$text"; done
@@ -37,6 +37,10 @@ lint:  ## check style and types
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy -p moodstream -p local
+
+audit:  ## ask PyPI whether what the locks pin has known faults
+	@sh local/python.sh -m local.setup --lint
+	@$(PYTHON) -m local.audit
 
 bench:  ## measure, each figure beside its limit
 	@sh local/python.sh -m local.setup

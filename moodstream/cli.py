@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from moodstream.errors import MoodstreamError
+from moodstream.printable import printable
 from moodstream.settings import Settings, load
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -31,7 +32,7 @@ def run(main: Callable[[Settings, argparse.Namespace], int], arguments: argparse
         sys.stdout.flush()
         return code
     except MoodstreamError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {printable(str(error))}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # the reader of our output, such as `head`, has enough
         sys.stderr.close()
@@ -50,6 +51,16 @@ def log_to_stderr(
     level: str, quiet: Sequence[str] = ("kafka", "mysql", "urllib3", "httpx", "httpx2", "pylast")
 ) -> None:
     """Log to standard error; the client libraries speak only at DEBUG, since their faults reach us as exceptions."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(message)s", datefmt="%H:%M:%S")
+    handler = logging.StreamHandler()
+    handler.setFormatter(_OneLine("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
+    logging.basicConfig(level=level, handlers=[handler])
     for name in quiet:
         logging.getLogger(name).setLevel(logging.DEBUG if level == "DEBUG" else logging.CRITICAL)
+
+
+class _OneLine(logging.Formatter):
+    """Titles, names and reasons come from anywhere: what a terminal would obey, or would look like a line of ours,
+    is replaced. A traceback, which follows the line, is left as it is."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  the name is the library's
+        return printable(super().formatMessage(record))

@@ -6,7 +6,7 @@ import msgspec
 
 from moodstream.messages import Classification, Features, Play, Song
 from moodstream.moods import UNCLASSIFIED
-from moodstream.terminal import printable
+from moodstream.printable import printable
 
 KEYS = ("C", "C sharp", "D", "D sharp", "E", "F", "F sharp", "G", "G sharp", "A", "A sharp", "B")
 MODES = {0: " minor", 1: " major", None: ""}

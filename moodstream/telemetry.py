@@ -17,6 +17,7 @@ from moodstream.settings import Settings
 
 log = logging.getLogger(__name__)
 
+REQUEST_SECONDS = 5
 PORTS = {
     "stream_music": 9101,
     "mood_classifier": 9102,
@@ -44,6 +45,8 @@ class _Server(socketserver.ThreadingMixIn, WSGIServer):
 
 
 class _QuietHandler(WSGIRequestHandler):
+    timeout = REQUEST_SECONDS  # a connection that says nothing would keep its thread for ever
+
     def log_message(self, format: str, *args: Any) -> None:
         log.debug(format, *args)
 

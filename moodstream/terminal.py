@@ -1,10 +1,12 @@
-"""What reaches a terminal: text from anywhere, made fit for it, and reports."""
+"""What reaches a terminal: reports, with text from anywhere in them."""
 
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
+
+from moodstream.printable import printable
 
 WIDTH = 120
 """Columns of a table that goes to a file or another program."""
@@ -13,11 +15,6 @@ WIDTH = 120
 class _Console(Console):
     def on_broken_pipe(self) -> None:
         raise  # rich would end with 1; that a reader such as `head` has enough is no failure
-
-
-def printable(text: str) -> str:
-    """The text without the control characters that a terminal would obey."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def table(heads: Sequence[str], rows: Iterable[Iterable[str]], words: int = 1) -> Table:

@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,19 @@ def database() -> Iterator[DatabaseServer]:
 @pytest.fixture
 def database_settings(database_admin: Settings) -> Iterator[Settings]:
     """A new, migrated database with accounts of its own; gone afterwards."""
+    with _new_database(database_admin) as settings:
+        yield settings
+
+
+@pytest.fixture(scope="module")
+def shared_database(database_admin: Settings) -> Iterator[Settings]:
+    """The same for all tests of a file, which leave it as it was."""
+    with _new_database(database_admin) as settings:
+        yield settings
+
+
+@contextmanager
+def _new_database(database_admin: Settings) -> Iterator[Settings]:
     name = f"music_test_{secrets.token_hex(4)}"
     accounts: dict[Role, str] = {role: f"{name[-8:]}_{role}" for role in RIGHTS}
     settings = Settings(

@@ -35,6 +35,34 @@ def test_a_reader_that_has_enough_is_no_failure() -> None:
         assert (printing.wait(30), printing.stderr.read()) == (0, b"")
 
 
+EVIL = "title \x1b[2J\x1b]0;owned\x07\r\n12:00:00 ERROR   a line of somebody else's\u202e"
+LOGS = f"""
+import argparse, logging, sys
+from moodstream import cli
+from moodstream.errors import MoodstreamError
+
+def main(settings, arguments):
+    logging.warning("to dead letters: %s", {EVIL!r})
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        logging.exception("broken")
+    raise MoodstreamError({EVIL!r})
+
+sys.exit(cli.run(main, argparse.Namespace()))
+"""
+
+
+def test_what_is_logged_commands_no_terminal_and_makes_no_line_of_its_own() -> None:
+    said = subprocess.run([sys.executable, "-c", LOGS], cwd=ROOT, capture_output=True, check=False).stderr.decode()
+    warning, broken, *traceback, error = said.splitlines()
+    assert "title \ufffd[2J\ufffd]0;owned\ufffd\ufffd\ufffd12:00:00 ERROR" in warning
+    assert broken.endswith("broken")
+    assert traceback[0].startswith("Traceback")
+    assert error.startswith("error: title \ufffd[2J")
+    assert "\u202e" not in said
+
+
 def test_a_full_disk_is_one_sentence() -> None:
     with Path("/dev/full").open("w") as full:
         ended = subprocess.run(

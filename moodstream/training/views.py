@@ -6,7 +6,8 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from moodstream import terminal
-from moodstream.terminal import printable, table
+from moodstream.printable import printable
+from moodstream.terminal import table
 from moodstream.training.evaluation import Evaluation
 from moodstream.training.figures import SAID, MoodFigures
 from moodstream.training.moods import Training

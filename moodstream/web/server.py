@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from moodstream.errors import ConfigurationError
 from moodstream.settings import Settings
 from moodstream.web.guard import MOST_BYTES
+from moodstream.web.wire import Bounded
 
 # Sockets of open pages never end by themselves; their pages come back when the dashboard does.
 GRACE_SECONDS = 2
@@ -58,6 +59,7 @@ def serving(app: ASGIApp, listener: socket.socket) -> Iterator[Callable[[], bool
     """Serve an app while the block runs; gives a function that says whether it still does."""
     config = uvicorn.Config(
         app,
+        http=Bounded,
         log_config=None,
         log_level="warning",
         access_log=False,

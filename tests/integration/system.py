@@ -79,11 +79,11 @@ class System:
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self.settings = settings
-        self._folder = folder
+        self.folder = folder
         self._running: list[Running] = []
 
     def start(self, *command: str, settings: Settings | None = None) -> Running:
-        running = Running(list(command), settings or self.settings, self._folder / f"{len(self._running)}.log")
+        running = Running(list(command), settings or self.settings, self.folder / f"{len(self._running)}.log")
         self._running.append(running)
         return running
 
@@ -114,6 +114,10 @@ class System:
         """Wait until a table has at least so many rows, then see that it is not more."""
         until(lambda: self.count(table) >= number, seconds, f"{number} rows in {table}")
         assert self.count(table) == number
+
+    def until_stored_some(self, table: str) -> None:
+        """Wait until a table has a row."""
+        until(lambda: self.count(table), what=f"a row in {table}")
 
     def close(self) -> None:
         """End everything, politely, so that the consumer groups need not wait for a time-out."""

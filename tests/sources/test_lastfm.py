@@ -1,6 +1,8 @@
 """pylast itself asks a Last.fm on this machine: each listening becomes one play, whatever happens in between."""
 
+import hashlib
 import logging
+import shelve
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
@@ -165,7 +167,7 @@ def test_an_earlier_listening_is_not_taken_for_what_is_on(listener: Listener) ->
     assert titles(listener.follow(lastfm), 3) == ["Rain", "Rain", "Sun"]
 
 
-def test_the_length_of_a_song_is_asked_once_and_then_in_pylasts_cache(listener: Listener) -> None:
+def test_the_length_of_a_song_is_asked_once_and_then_remembered(listener: Listener) -> None:
     lastfm = LastFm(tracks(scrobble("Rain", NOW), scrobble("Rain", NOW - 300)), info=info(200_000))
     assert len(list(listener.follow(lastfm, once=True))) == 2
     listener.close()
@@ -173,6 +175,26 @@ def test_the_length_of_a_song_is_asked_once_and_then_in_pylasts_cache(listener: 
     [play] = listener.follow(again, once=True)
     assert play.song.duration_ms == 200_000
     assert (lastfm.times_asked("track.getInfo"), again.times_asked("track.getInfo")) == (1, 0)
+
+
+class Bomb:
+    def __reduce__(self) -> tuple[object, tuple[str, str]]:
+        return setattr, ("what unpickles this", "fails")
+
+
+def test_nothing_in_the_cache_is_unpickled(listener: Listener) -> None:
+    asked = hashlib.sha1(b"artistAnnmethodtrack.getInfotrackRain", usedforsecurity=False).hexdigest()
+    with shelve.open(str(listener.settings.cache_dir / "lastfm-answers")) as older:  # noqa: S301  as pylast would
+        older[asked] = Bomb()
+    lastfm = LastFm(tracks(scrobble("Rain", NOW)), info=info(200_000))
+    [play] = listener.follow(lastfm, once=True)
+    assert play.song.duration_ms == 200_000
+
+
+def test_a_damaged_memory_of_answers_is_named(listener: Listener) -> None:
+    (listener.settings.cache_dir / "lastfm-answers.sqlite").write_bytes(b"no database, and long enough" * 50)
+    with pytest.raises(ConfigurationError, match=r"lastfm-answers\.sqlite cannot be used"):
+        next(listener.follow(LastFm(tracks(scrobble("Rain", NOW)))))
 
 
 @pytest.mark.parametrize(

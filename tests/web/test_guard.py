@@ -1,5 +1,6 @@
 """What every request passes before it reaches the page, and what every answer tells the browser."""
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -165,6 +166,14 @@ def locked(keys: Path) -> Iterator[TestClient]:
 
 def shows(token: str, scheme: str = "Bearer") -> dict[str, str]:
     return {"Authorization": f"{scheme} {token}"}
+
+
+@pytest.mark.parametrize("path", ["/1/submit-listens", "/api/v1/playlists", "/api/v1/playlists/filter"])
+def test_what_is_packed_stays_packed(locked: TestClient, keys: Path, path: str) -> None:
+    """A body that is small as it comes, and a thousand times that once it is unpacked, is what it is when it comes."""
+    packed = gzip.compress(b'{"listener": "' + b"a" * (100 * MOST_BYTES) + b'"}')
+    headers = shows(Keyring(keys).add(path)) | {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    assert locked.post(path, content=packed, headers=headers).status_code == 400
 
 
 def test_a_key_is_as_good_as_the_password_for_the_api_and_nothing_else(locked: TestClient, keys: Path) -> None:

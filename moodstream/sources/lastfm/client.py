@@ -1,7 +1,7 @@
 """Asking Last.fm, by pylast: who listens, and to what."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +12,7 @@ from moodstream.identity import name_id
 from moodstream.messages import utc
 from moodstream.settings import Settings
 from moodstream.sources import Report
-from moodstream.sources.lastfm.memory import usable
+from moodstream.sources.lastfm.answers import Answers
 
 if TYPE_CHECKING:
     from httpx2 import BaseTransport
@@ -41,7 +41,7 @@ class Listening(NamedTuple):
 
 @contextmanager
 def connected(settings: Settings, transport: "BaseTransport | None" = None) -> Iterator[pylast.User]:
-    """The user of Last.fm whom the settings name, with pylast's rate limit, and its cache for what does not change.
+    """The user of Last.fm whom the settings name, with pylast's rate limit, and a cache for what does not change.
 
     Args:
         transport: what carries the requests, where that is not to be the network.
@@ -55,13 +55,9 @@ def connected(settings: Settings, transport: "BaseTransport | None" = None) -> I
             raise ConfigurationError(f"{name} is not set: set it in the environment or in .env.")
     network = pylast.LastFMNetwork(api_key=key, proxy={"https://": transport} if transport else None)
     network.enable_rate_limit()
-    cache = settings.cache_dir.expanduser() / "lastfm-answers"
-    with usable(cache):
-        network.enable_caching(str(cache))
-    try:
+    with closing(Answers(settings.cache_dir.expanduser() / "lastfm-answers.sqlite")) as answers:
+        network.cache_backend = answers  # type: ignore[assignment]  # it asks no more of one
         yield network.get_user(username)
-    finally:
-        network.disable_caching()
 
 
 def recent(user: pylast.User, since: datetime | None, report: Report) -> list[Listening]:
@@ -73,7 +69,7 @@ def recent(user: pylast.User, since: datetime | None, report: Report) -> list[Li
     """
     limit, time_from = (None, int(since.timestamp())) if since else (RECENT, None)
     try:
-        # Not from pylast's cache, which would tell the same for ever.
+        # Not from the cache, which would tell the same for ever.
         tracks = user.get_recent_tracks(limit, cacheable=False, time_from=time_from, now_playing=True)
     except pylast.WSError as error:
         raise _meant(error, user) from error
@@ -106,7 +102,7 @@ def _listening(track: pylast.PlayedTrack, report: Report) -> Listening | None:
 
 
 def duration_ms(user: pylast.User, listening: Listening) -> int | None:
-    """What Last.fm knows of the length of a song; asked once for each song, and then in pylast's cache."""
+    """What Last.fm knows of the length of a song; asked once for each song, and then in the cache."""
     track = pylast.Track(listening.artist, listening.title, user.network)
     try:
         milliseconds = int(track.get_duration())  # type: ignore[no-untyped-call]

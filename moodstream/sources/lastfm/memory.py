@@ -1,6 +1,5 @@
 """What was shown of Last.fm as being on, so that its scrobble is known to be the same listening."""
 
-import dbm
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -74,5 +73,5 @@ def usable(file: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, *dbm.error, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError) as error:
         raise ConfigurationError(f"{file} cannot be used ({error}): remove it, or set CACHE_DIR anew.") from error
