@@ -17,7 +17,9 @@ from moodstream.settings import Settings
 
 log = logging.getLogger(__name__)
 
-REQUEST_SECONDS = 5
+REQUEST_SECONDS = 5.0
+MOST_REQUESTS = 32
+"""Who comes while so many are being answered is turned away: each has a thread."""
 PORTS = {
     "stream_music": 9101,
     "mood_classifier": 9102,
@@ -42,6 +44,22 @@ def count(counter: Counter, topics: Iterable[str]) -> None:
 
 class _Server(socketserver.ThreadingMixIn, WSGIServer):
     daemon_threads = True
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._room = threading.BoundedSemaphore(MOST_REQUESTS)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if self._room.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._room.release()
 
 
 class _QuietHandler(WSGIRequestHandler):
