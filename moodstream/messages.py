@@ -16,11 +16,14 @@ from msgspec import Meta
 from moodstream.errors import DataError
 from moodstream.moods import Mood
 
-# Ids compare with PAD SPACE in the database, so an id may not begin or end with white space.
-Id = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^\S(?:.*\S)?\Z")]
+# Ids and sources compare with PAD SPACE in the database, so they may not begin or end with white space.
+UNPADDED = r"^\S(?:.*\S)?\Z"
+Id = Annotated[str, Meta(min_length=1, max_length=128, pattern=UNPADDED)]
 Text = Annotated[str, Meta(max_length=500)]
-Source = Annotated[str, Meta(min_length=1, max_length=32)]
+Source = Annotated[str, Meta(min_length=1, max_length=32, pattern=UNPADDED)]
 Share = Annotated[float, Meta(ge=0, le=1)]
+# Bounded as everything is, so that what follows from a message is never too large for its topic.
+Names = Annotated[tuple[Annotated[str, Meta(max_length=32)], ...], Meta(max_length=64)]
 
 EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -78,8 +81,8 @@ class Song(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     features: Features | None = None
     origin: Literal["audio", "catalogue", "import"] | None = None
     extractor: Annotated[str, Meta(max_length=64)] | None = None
-    modelled: tuple[Annotated[str, Meta(max_length=32)], ...] = ()
-    estimates: tuple[Annotated[str, Meta(max_length=32)], ...] = ()
+    modelled: Names = ()
+    estimates: Names = ()
 
     def __post_init__(self) -> None:
         if self.features is not None and self.origin is None:

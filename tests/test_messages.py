@@ -5,10 +5,22 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from kafka.consumer.fetcher import ConsumerRecord
 
 from moodstream.errors import DataError
-from moodstream.messages import TOPICS, Classification, Feedback, Play, decode, derived_id, encode, play_id
+from moodstream.messages import (
+    DEAD_LETTERS,
+    TOPICS,
+    Classification,
+    Feedback,
+    Play,
+    decode,
+    derived_id,
+    encode,
+    play_id,
+)
 from moodstream.moods import Mood
+from moodstream.records import LATEST_MS, Rejected, buried, received
 from tests.factories import NOON, make_classification, make_feedback, make_play, make_record, make_song
 
 
@@ -61,7 +73,9 @@ def test_titles_come_through_byte_for_byte(title: str) -> None:
         altered(played_at="2026-01-01T00:00:00"),
         altered(played_at="9999-12-31T23:59:59-14:00"),
         altered(played_at="0001-01-01T00:00:00+14:00"),
+        altered(source="folder "),
         altered(song__title="x" * 501),
+        altered(song__modelled=["tempo"] * 65),
         altered(song__duration_ms=2**63),
         altered(song__features__valence=1.01),
         altered(song__features__valence=float("nan")),
@@ -133,3 +147,31 @@ def test_the_same_record_always_makes_the_same_dead_letter() -> None:
     assert make_record(b"bad").letter_id == make_record(b"bad").letter_id
     assert make_record(b"bad").letter_id != make_record(b"bad", offset=1).letter_id
     assert make_record(None).letter_id != make_record(b"bad").letter_id
+
+
+@pytest.mark.parametrize("timestamp_ms", [-1, -62_135_596_800_001, -(2**62), 2**62])
+def test_a_record_of_any_time_and_any_headers_can_be_refused(timestamp_ms: int) -> None:
+    record = ConsumerRecord("t", 0, -1, 1, timestamp_ms, 0, b"k", b"v", [("h", None)], None, 1, 1, 1)
+    headers = dict(Rejected(received(record), "odd").headers("test"))
+    assert datetime.fromisoformat(headers["timestamp"].decode()).year in (1970, 9999)
+    assert received(record).headers == [("h", b"")]
+
+
+@pytest.mark.parametrize("timestamp_ms", [0, 1, 1_795_000_000_123, LATEST_MS])
+def test_a_dead_letter_tells_the_record_that_it_was_made_of(timestamp_ms: int) -> None:
+    record = make_record(b"bad", offset=7, timestamp_ms=timestamp_ms)
+    letter = make_record(b"bad", DEAD_LETTERS, headers=Rejected(record, "odd").headers("test"))
+    assert buried(letter) == (Rejected(record, "odd"), "test")
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [{"topic": b"other"}, {"partition": b"9" * 11}, {"offset": b"9" * 30}, {"timestamp": b"yesterday"}, {"id": b"1"}],
+    ids=str,
+)
+def test_a_dead_letter_that_is_not_what_it_says_is_a_record_of_its_own(forged: dict[str, bytes]) -> None:
+    said = dict(Rejected(make_record(b"bad"), "odd").headers("test")) | forged
+    letter = make_record(b"bad", DEAD_LETTERS, headers=list(said.items()))
+    rejected, service = buried(letter)
+    assert (rejected.record, service) == (letter, "unknown")
+    assert rejected.reason.startswith("written by somebody else: ")

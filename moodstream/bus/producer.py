@@ -12,7 +12,7 @@ from moodstream.bus.client import MAX_LETTER, connection, translated
 from moodstream.bus.topics import ensure_topics
 from moodstream.errors import MoodstreamError
 from moodstream.messages import DEAD_LETTERS, TOPIC_OF, Message, encode
-from moodstream.records import Headers, Rejected
+from moodstream.records import Headers, Received, Rejected
 from moodstream.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -43,9 +43,9 @@ class Producer:
 
     def bury(self, rejected: Iterable[Rejected], service: str) -> None:
         """Send what can never be used to the dead letters, with its original key and bytes."""
-        self._send([(DEAD_LETTERS, r.record.value, r.record.key or b"", r.headers(service)) for r in rejected])
+        self._send([(DEAD_LETTERS, r.record.value, _key(r.record), r.headers(service)) for r in rejected])
 
-    def _send(self, records: Sequence[tuple[str, bytes | None, bytes, Headers]]) -> None:
+    def _send(self, records: Sequence[tuple[str, bytes | None, bytes | None, Headers]]) -> None:
         if not records:
             return
         try:
@@ -85,6 +85,11 @@ class Producer:
         except kafka_errors.KafkaError as error:
             log.debug("while closing the producer: %s", error)
             _end(producer)
+
+
+def _key(record: Received) -> bytes | None:
+    """The key of a record; empty where it has neither key nor value, which the client refuses to send."""
+    return b"" if record.key is None and record.value is None else record.key
 
 
 def _end(producer: Any) -> None:

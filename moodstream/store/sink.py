@@ -6,12 +6,10 @@ A row that the database refuses is found by halving the batch.
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from uuid import UUID
 
 from moodstream.errors import DataError
 from moodstream.messages import DEAD_LETTERS as DEAD_LETTERS_TOPIC
-from moodstream.records import Received, Rejected
+from moodstream.records import Received, Rejected, buried
 from moodstream.store import counting, tables
 from moodstream.store.mysql import Database
 from moodstream.store.tables import Table, Values
@@ -20,6 +18,9 @@ from moodstream.store.writing import write, write_new
 log = logging.getLogger(__name__)
 
 Rows = list[tuple[Table, Values]]
+
+LONGEST_SERVICE, LONGEST_REASON = 64, 500
+"""Characters of the columns of `dead_letters`, whose headers anybody may have written."""
 
 
 class Sink:
@@ -74,20 +75,11 @@ def _rows(record: Received) -> Rows:
 
 
 def _letter(record: Received) -> tuple[Table, Values]:
-    """A dead letter's row, from the headers that `Rejected.headers` wrote; others' records are kept as they came."""
-    said = {name: value.decode("utf-8", "replace") for name, value in record.headers}
-    try:
-        letter_id, sent_at = UUID(said["id"]), datetime.fromisoformat(said["timestamp"]).replace(tzinfo=None)
-        origin = (said["topic"], int(said["partition"]), int(said["offset"]))
-        service, reason = said["service"], said["reason"]
-    except (KeyError, ValueError) as error:
-        letter_id, sent_at = (
-            record.letter_id,
-            datetime.fromtimestamp(record.timestamp_ms / 1000, UTC).replace(tzinfo=None),
-        )
-        origin = (record.topic, record.partition, record.offset)
-        service, reason = "unknown", f"written by somebody else: {error!r}"[:500]
-    return tables.DEAD_LETTERS, (letter_id.bytes, *origin, sent_at, service, reason, record.key, record.value)
+    letter, service = buried(record)
+    origin = letter.record
+    place = (origin.topic, origin.partition, origin.offset, origin.sent_at.replace(tzinfo=None))
+    said = (service[:LONGEST_SERVICE], letter.reason[:LONGEST_REASON])
+    return tables.DEAD_LETTERS, (origin.letter_id.bytes, *place, *said, origin.key, origin.value)
 
 
 def _place(record: Received) -> str:

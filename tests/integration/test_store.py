@@ -135,6 +135,32 @@ def test_what_somebody_else_wrote_among_the_dead_letters_is_kept_as_it_came(sink
     assert database.query(f"SELECT {columns} FROM dead_letters") == [expected]
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"partition": b"99999999999"},
+        {"topic": b"t" * 300},
+        {"service": b"s" * 100},
+        {"reason": b"r" * 3000},
+        {"timestamp": b"0001-01-01T00:00:00"},
+    ],
+    ids=lambda forged: next(iter(forged)),
+)
+def test_a_forged_dead_letter_is_kept_beside_the_one_that_it_would_replace(
+    sink: Sink, database: Database, forged: dict[str, bytes]
+) -> None:
+    headers = dict(Rejected(make_record(b"bad"), "odd").headers("test"))
+    letters = [
+        make_record(b"forged", DEAD_LETTERS, headers=list((headers | forged).items())),
+        make_record(b"bad", DEAD_LETTERS, offset=1, headers=list((headers | forged).items())),
+        make_record(b"bad", DEAD_LETTERS, offset=2, headers=list(headers.items())),
+    ]
+    assert sink.write(letters) == []
+    payloads = database.query("SELECT payload FROM dead_letters WHERE topic = 'dead_letters' AND message_offset = 0")
+    assert [bytes(row["payload"]) for row in payloads] == [b"forged"]
+    assert len(database.query("SELECT * FROM dead_letters WHERE topic = 'song_stream'")) == 1
+
+
 def test_migrations_are_applied_once_and_can_be_run_again(database: Database, database_settings: Settings) -> None:
     assert migrate(database, read()) == []
     with Database(database_settings, "admin").transaction() as cursor:

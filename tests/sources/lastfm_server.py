@@ -15,8 +15,12 @@ XHTML = "<html><head><title>Down</title></head><body>We are making Last.fm bette
 
 
 class Answer(NamedTuple):
+    """What is answered; its headers may promise another body, and it may be so many `seconds` late."""
+
     body: str
     status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    seconds: float = 0.0
 
 
 class Heard(NamedTuple):
@@ -70,25 +74,36 @@ class LastFm:
 
 
 class Redirected(httpx2.BaseTransport):
-    """Carries what is meant for Last.fm to a server on this machine."""
+    """Carries what is meant for Last.fm to a server on this machine, and waits for it no longer than `patience`.
+
+    That pylast would wait no longer than `longest` is seen in what it asks for; to wait that long takes too long here.
+    """
+
+    patience, longest = 0.3, 20.0
 
     def __init__(self, port: int) -> None:
         self._port = port
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        with httpx2.Client() as client:
+        assert all(0 < seconds <= self.longest for seconds in request.extensions["timeout"].values())
+        with httpx2.Client(timeout=httpx2.Timeout(5, read=self.patience)) as client:
             url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self._port)
             answer = client.post(url, content=request.read(), headers={"content-type": request.headers["content-type"]})
-        return httpx2.Response(answer.status_code, content=answer.content)
+        return httpx2.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
 
 @contextmanager
 def serving(lastfm: LastFm) -> Iterator[Redirected]:
+    gone = threading.Event()
+
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             answer = lastfm.answer({name: values[0] for name, values in parse_qs(body).items()})
+            gone.wait(answer.seconds)
             self.send_response(answer.status)
+            for name, value in answer.headers:
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(answer.body.encode())
 
@@ -99,5 +114,6 @@ def serving(lastfm: LastFm) -> Iterator[Redirected]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield Redirected(server.server_port)
+        gone.set()
         server.shutdown()
         thread.join()
