@@ -50,15 +50,16 @@ def find_binary() -> str | None:
 class DatabaseServer(Server):
     """A database server with the administrator `user` and `password`, for connections to `host` and `port`.
 
-    It keeps up to `memory` bytes of its tables in memory.
+    It keeps up to `memory` bytes of its tables in memory; `options` are more of the server's own.
     """
 
     name = "MySQL"
     user = "root"
 
-    def __init__(self, directory: Path, port: int, memory: int = LEAST_MEMORY) -> None:
+    def __init__(self, directory: Path, port: int, memory: int = LEAST_MEMORY, options: Sequence[str] = ()) -> None:
         super().__init__(directory, port)
         self.memory = memory
+        self._options = options
 
     @property
     def password(self) -> str:
@@ -90,7 +91,7 @@ class DatabaseServer(Server):
         # Temporary files beside the data: in a shared folder, a server that starts removes those of the others.
         # MySQL's own default for files from and to tables need not exist, and then it would not start.
         place = (f"--datadir={data}", f"--secure-file-priv={data}", f"--port={self.port}", f"--tmpdir={data.parent}")
-        return (binary, "--no-defaults", *_account(), *place, *OPTIONS, *_sizes(self.memory), *account)
+        return (binary, "--no-defaults", *_account(), *place, *OPTIONS, *_sizes(self.memory), *self._options, *account)
 
     def _initialise(self, binary: str, data: Path) -> None:
         shutil.rmtree(data, ignore_errors=True)  # what an interrupted attempt left

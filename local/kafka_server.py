@@ -48,16 +48,25 @@ API_VERSIONS = struct.pack(">ihhih", 10, 18, 0, 1, -1)
 
 
 class KafkaServer(Server):
-    """A Kafka broker; clients bootstrap from `address`. Topics are not made by asking for them."""
+    """A Kafka broker; clients bootstrap from `address`. Topics are not made by asking for them.
+
+    Args:
+        properties: lines after those of `PROPERTIES`, with the same fields; of two for one name the last one counts.
+        formatting: more options for the tool that makes its directory ready.
+    """
 
     name = "Kafka"
+
+    def __init__(self, directory: Path, port: int, properties: str = "", formatting: Sequence[str] = ()) -> None:
+        super().__init__(directory, port)
+        self._properties, self._formatting = properties, formatting
 
     def _prepare(self) -> Sequence[str | Path]:
         java = (*JAVA, "-cp", f"{jars.fetch(load().cache_dir)}/*")
         properties, data = self.directory / "server.properties", self.directory / "data"
         # The controller's port is nobody else's business, so it may be another one at each start.
         fields = {"host": self.host, "port": self.port, "controller": ports.free(), "data": data.resolve()}
-        properties.write_text(PROPERTIES.format(**fields), encoding="utf-8")
+        properties.write_text((PROPERTIES + self._properties).format(**fields), encoding="utf-8")
         if not (data / "meta.properties").exists():
             self._format((*java, "kafka.tools.StorageTool"), properties)
         return (*java, "kafka.Kafka", properties)
@@ -65,7 +74,7 @@ class KafkaServer(Server):
     def _format(self, tool: Sequence[str], properties: Path) -> None:
         cluster = urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")
         # A cluster id may look like an option, so it is joined to its own.
-        command = tied([*tool, "format", f"--cluster-id={cluster}", "--config", properties])
+        command = tied([*tool, "format", f"--cluster-id={cluster}", "--config", properties, *self._formatting])
         ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         if ended.returncode:
             raise MoodstreamError(f"Kafka could not format {self.directory}: {(ended.stderr or ended.stdout).strip()}")

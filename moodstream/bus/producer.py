@@ -8,7 +8,8 @@ from typing import Any
 from kafka import KafkaProducer
 from kafka import errors as kafka_errors
 
-from moodstream.bus.client import MAX_LETTER, connection, reach, translated
+from moodstream.bus.client import MAX_LETTER, connection, translated
+from moodstream.bus.greeting import greet
 from moodstream.errors import MoodstreamError
 from moodstream.messages import DEAD_LETTERS, TOPIC_OF, Message, encode
 from moodstream.records import Headers, Rejected
@@ -60,7 +61,7 @@ class Producer:
             raise
 
     def _connect(self) -> Any:
-        reach(self._settings)
+        greet(self._settings)
         self._producer = KafkaProducer(
             **connection(self._settings) | {"bootstrap_timeout_ms": int(self._patience * 1000)},
             acks="all",
