@@ -6,11 +6,14 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 
+from moodstream import tls
 from moodstream.errors import MoodstreamError
 from moodstream.printable import printable
 from moodstream.settings import Settings, load
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# They write passwords down: those of the configuration, and those in the requests that log in.
+INDISCREET = ("kafka.admin", "kafka.net", "kafka.protocol", "mysql.connector.plugins")
 FOOTER = "settings: docs/configuration.md\nexit codes: 0 done, 1 failed, 2 wrong usage or configuration"
 
 
@@ -28,6 +31,7 @@ def run(main: Callable[[Settings, argparse.Namespace], int], arguments: argparse
     try:
         settings = load()
         log_to_stderr(settings.log_level)
+        tls.check(settings)
         code = main(settings, arguments)
         sys.stdout.flush()
         return code
@@ -56,6 +60,9 @@ def log_to_stderr(
     logging.basicConfig(level=level, handlers=[handler])
     for name in quiet:
         logging.getLogger(name).setLevel(logging.DEBUG if level == "DEBUG" else logging.CRITICAL)
+    if level == "DEBUG":
+        for name in INDISCREET:
+            logging.getLogger(name).setLevel(logging.INFO)
 
 
 class _OneLine(logging.Formatter):

@@ -30,6 +30,19 @@ class Settings(BaseSettings):
 
     kafka_bootstrap_servers: str = Field("127.0.0.1:9092", description="Kafka brokers: `host:port`, by commas")
     kafka_partitions: int = Field(3, ge=1, description="Partitions of a topic, when a service has to make it")
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="Whether to speak to brokers by TLS (SSL), and with a log-in (SASL)"
+    )
+    kafka_tls_ca: Path | None = Field(
+        None, description="File of the CA certificates that brokers are verified by, if not the system's"
+    )
+    kafka_tls_certificate: Path | None = Field(None, description="Our own certificate, where brokers demand one")
+    kafka_tls_key: Path | None = Field(None, description="Key of KAFKA_TLS_CERTIFICATE, without a passphrase")
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="How the log-in to brokers shows the password"
+    )
+    kafka_sasl_username: str = Field("", description="Account that brokers know us by")
+    kafka_sasl_password: SecretStr = Field(SecretStr(""), description="Password of KAFKA_SASL_USERNAME")
 
     mysql_host: str = Field("127.0.0.1", description="Host of MySQL 8.4 or newer, or MariaDB 10.11 or newer")
     mysql_port: int = Field(3306, ge=1, le=65535, description="Port of the database server")
@@ -44,6 +57,11 @@ class Settings(BaseSettings):
     mysql_dashboard_password: SecretStr = Field(SecretStr(""), description="Password of MYSQL_DASHBOARD_USER")
     mysql_admin_user: str = Field("root", description="Account that `mysql_connector.py --init` uses")
     mysql_admin_password: SecretStr = Field(SecretStr(""), description="Password of MYSQL_ADMIN_USER")
+    mysql_tls_ca: Path | None = Field(
+        None, description="File of the CA certificates that the database server is verified by; demands TLS"
+    )
+    mysql_tls_certificate: Path | None = Field(None, description="Our own certificate, where an account demands one")
+    mysql_tls_key: Path | None = Field(None, description="Key of MYSQL_TLS_CERTIFICATE, without a passphrase")
 
     dashboard_host: str = Field("127.0.0.1", description="Address that the dashboard listens on")
     dashboard_port: int = Field(8051, ge=1, le=65535, description="Port that the dashboard listens on")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-GROUND = {"messages", "moods", "errors", "settings", "records", "identity"}
+GROUND = {"messages", "moods", "errors", "settings", "tls", "records", "identity"}
 MAY_IMPORT = {
     "moods": set(),
     "errors": set(),
@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "messages": {"moods", "errors"},
     "records": {"messages", "moods", "errors"},
     "settings": {"errors"},
+    "tls": {"errors", "settings"},
     "printable": set(),
     "terminal": {"printable"},
     "rules": {"messages", "moods", "errors"},

@@ -6,8 +6,8 @@ so that none is lost or doubled by a resend; no deserializer, since one that rai
 spinning for ever. Values are bytes here, and become messages in `Received`.
 """
 
-from moodstream.bus.client import greet
 from moodstream.bus.consumer import Consumer, follow
+from moodstream.bus.greeting import greet
 from moodstream.bus.producer import Producer
 from moodstream.bus.topics import committed, ensure_topics
 

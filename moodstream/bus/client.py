@@ -1,13 +1,13 @@
 """What every client of Kafka shares: how to connect, and what its errors mean."""
 
-import socket
-import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from kafka import errors as kafka_errors
 
+from moodstream import tls
+from moodstream.bus.greeting import credentials, greet
 from moodstream.errors import ConfigurationError, DataError, MoodstreamError, TransientError
 from moodstream.settings import Settings
 
@@ -24,19 +24,21 @@ REFUSALS = (
 )
 TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
 
-CORRELATION = b"mood"
-"""What an answer repeats of its request, so that it is known as one."""
-# Size, key 18, version 0, correlation, and the length -1 of a name that is not there: every broker answers this,
-# to anybody (https://kafka.apache.org/protocol#The_Messages_ApiVersions).
-API_VERSIONS = struct.pack(">ihh4sh", 10, 18, 0, CORRELATION, -1)
+# What these stand for, the client keeps to itself: a broker that is away, or one that does not let us in.
+SILENCES = (kafka_errors.KafkaTimeoutError, kafka_errors.KafkaConnectionError, kafka_errors.NodeNotReadyError)
 
 
 @contextmanager
 def translated(settings: Settings) -> Iterator[None]:
-    """Raise the client's errors as ours, told apart by class; what is not known may pass, so it is transient."""
+    """Raise the client's errors as ours, told apart by class; what is not known may pass, so it is transient.
+
+    Of what tells nothing, a broker is asked.
+    """
     try:
         yield
     except kafka_errors.KafkaError as error:
+        if isinstance(error, SILENCES):
+            greet(settings, doubting=True)
         raise _translate(error, settings) from error
 
 
@@ -51,53 +53,16 @@ def _translate(error: kafka_errors.KafkaError, settings: Settings) -> Moodstream
     return TransientError(f"{place}: {error}")
 
 
-def reach(settings: Settings) -> None:
-    """Look whether a broker can be reached at all.
-
-    Raises:
-        TransientError: none can.
-        ConfigurationError: KAFKA_BOOTSTRAP_SERVERS is not a list of host:port.
-    """
-    _any(settings, 2.0, lambda _: None)
-
-
-def greet(settings: Settings, seconds: float) -> None:
-    """Ask a broker which requests it knows: a broker that hangs still takes connections, but does not say.
-
-    A connection of its own costs less than a client, whose thread would try, and log, on and on while Kafka is away.
-
-    Raises:
-        TransientError: none answers within `seconds` each.
-        ConfigurationError: as `reach`.
-    """
-    _any(settings, seconds, _greeted)
-
-
-def _greeted(connection: socket.socket) -> None:
-    connection.sendall(API_VERSIONS)
-    with connection.makefile("rb") as answer:
-        begun = answer.read(8)
-    if begun[4:] != CORRELATION:
-        raise ConnectionError("something answers there, but not as Kafka does")
-
-
-def _any(settings: Settings, seconds: float, enough: Callable[[socket.socket], None]) -> None:
-    fault: OSError | None = None
-    for server in settings.kafka_bootstrap_servers.split(","):
-        host, _, port = server.strip().rpartition(":")
-        if not host or not port.isdecimal():
-            raise ConfigurationError(f"KAFKA_BOOTSTRAP_SERVERS is {server!r}: write it as host:port.")
-        try:
-            with socket.create_connection((host.strip("[]"), int(port)), timeout=seconds) as connection:
-                enough(connection)
-                return
-        except OSError as error:
-            fault = error
-    raise TransientError(f"Kafka at {settings.kafka_bootstrap_servers}: {fault}")
-
-
 def connection(settings: Settings) -> dict[str, Any]:
-    """The options that say where the brokers are."""
+    """The options that say where the brokers are, and how they are spoken to.
+
+    Raises:
+        ConfigurationError: a file of KAFKA_TLS_... cannot be used.
+    """
     servers = [server.strip() for server in settings.kafka_bootstrap_servers.split(",")]
+    protocol = settings.kafka_security_protocol
+    encrypted = {"ssl_context": tls.context(settings, "kafka")} if protocol.endswith("SSL") else {}
+    known = credentials(settings) if protocol.startswith("SASL") else {}
     # A broker that comes back is noticed within 2 s; the default would let it wait for up to 30.
-    return {"bootstrap_servers": servers, "bootstrap_timeout_ms": 5000, "reconnect_backoff_max_ms": 2000}
+    patience = {"bootstrap_timeout_ms": 5000, "reconnect_backoff_max_ms": 2000}
+    return {"bootstrap_servers": servers, "security_protocol": protocol} | encrypted | known | patience

@@ -8,7 +8,8 @@ from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka import errors as kafka_errors
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
 
-from moodstream.bus.client import connection, reach, translated
+from moodstream.bus.client import connection, translated
+from moodstream.bus.greeting import greet
 from moodstream.errors import TransientError
 from moodstream.records import Received, received
 from moodstream.settings import Settings
@@ -26,7 +27,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._settings, self._topics = settings, topics
         self.generation = 0
         self._held = False
-        reach(settings)
+        greet(settings)
         with translated(settings):
             self._consumer = KafkaConsumer(
                 **connection(settings),
@@ -132,7 +133,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
 def follow(settings: Settings, topic: str) -> Iterator[Received | None]:
     """What comes into a topic from now on, outside of any group; None after each second without a message."""
-    reach(settings)
+    greet(settings)
     with translated(settings):
         consumer = KafkaConsumer(**connection(settings), auto_offset_reset="latest", allow_auto_create_topics=False)
         try:

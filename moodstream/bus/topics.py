@@ -6,7 +6,8 @@ from typing import Any
 from kafka import KafkaAdminClient
 from kafka import errors as kafka_errors
 
-from moodstream.bus.client import MAX_LETTER, MAX_MESSAGE, connection, reach, translated
+from moodstream.bus.client import MAX_LETTER, MAX_MESSAGE, connection, translated
+from moodstream.bus.greeting import greet
 from moodstream.messages import DEAD_LETTERS, TOPICS
 from moodstream.settings import Settings
 
@@ -15,7 +16,7 @@ log = logging.getLogger(__name__)
 
 def ensure_topics(settings: Settings) -> None:
     """Make the topics that do not exist yet. Repeatable."""
-    reach(settings)
+    greet(settings)
     sizes = dict.fromkeys(TOPICS, MAX_MESSAGE) | {DEAD_LETTERS: MAX_LETTER}
     with translated(settings):
         admin = KafkaAdminClient(**connection(settings))
@@ -38,7 +39,7 @@ def _create(admin: Any, topic: str, partitions: int, size: int) -> None:
 
 def committed(settings: Settings, group: str) -> dict[tuple[str, int], int]:
     """The offset that a consumer group has committed, for each (topic, partition) that it has one of."""
-    reach(settings)
+    greet(settings)
     with translated(settings):
         admin = KafkaAdminClient(**connection(settings))
         try:

@@ -10,6 +10,7 @@ from mysql.connector.abstracts import MySQLConnectionAbstract, MySQLCursorAbstra
 
 from moodstream.errors import ConfigurationError, DataError, MoodstreamError, SlowError, TransientError
 from moodstream.settings import Role, Settings
+from moodstream.store import handshake
 
 log = logging.getLogger(__name__)
 
@@ -19,8 +20,10 @@ Row = dict[str, Any]
 
 # By number where the class of the SQLSTATE says too little: most server faults are a plain HY000.
 REFUSED = frozenset({1045, 1130, 1524, 1698, 2054, 2059, 2061})
-CONFIGURATION = REFUSED | {1044, 1049, 1054, 1064, 1142, 1143, 1146, 1227, 1370, 2026}
+CONFIGURATION = REFUSED | {1044, 1049, 1054, 1064, 1142, 1143, 1146, 1227, 1370}
 DATA = frozenset({1048, 1062, 1153, 1264, 1265, 1292, 1366, 1406, 1690, 3140, 3819, 4025})
+# With these, a connection that TLS fails on ends, and with some of them one that is cut.
+HANDSHAKE = frozenset({2013, 2026, 2055})
 SLOW = frozenset({1969, 3024})
 
 INIT = "`python mysql_connector.py --init`"
@@ -120,6 +123,19 @@ class Database:
             _quietly(self._connection.rollback)
 
     def _connect(self) -> Connection:
+        try:
+            self._connection = self._open()
+        except mysql.connector.Error as error:
+            if error.errno in HANDSHAKE:
+                handshake.examine(self._settings)
+            raise
+        if self._seconds is not None:
+            self._limit(self._connection, self._seconds)
+        place = f"{self._settings.mysql_host}:{self._settings.mysql_port}"
+        log.info("MySQL at %s as %s, %s", place, self._settings.account(self._role)[0], driver())
+        return self._connection
+
+    def _open(self) -> Connection:
         user, password = self._settings.account(self._role)
         connection = mysql.connector.connect(
             host=self._settings.mysql_host,
@@ -134,12 +150,9 @@ class Database:
             connection_timeout=5,
             read_timeout=120,
             use_pure=not mysql.connector.HAVE_CEXT,
+            **encryption(self._settings),
         )
-        self._connection = cast(Connection, connection)  # never one of a pool
-        if self._seconds is not None:
-            self._limit(self._connection, self._seconds)
-        log.info("MySQL at %s:%s as %s, %s", self._settings.mysql_host, self._settings.mysql_port, user, driver())
-        return self._connection
+        return cast(Connection, connection)  # never one of a pool
 
     def _limit(self, connection: Connection, seconds: float) -> None:
         """Have the server end a SELECT that takes longer; MariaDB counts in seconds, MySQL in milliseconds."""
@@ -148,6 +161,19 @@ class Database:
                 cursor.execute("SET SESSION max_statement_time = %s", (seconds,))
             else:
                 cursor.execute("SET SESSION max_execution_time = %s", (round(seconds * 1000),))
+
+
+def encryption(settings: Settings) -> dict[str, Any]:
+    """The driver's options for TLS; without a CA, it takes what the server offers, and verifies nothing."""
+    if settings.mysql_tls_ca is None:
+        return {}
+    files = {
+        "ssl_ca": settings.mysql_tls_ca,
+        "ssl_cert": settings.mysql_tls_certificate,
+        "ssl_key": settings.mysql_tls_key,
+    }
+    given = {name: str(file.expanduser()) for name, file in files.items() if file is not None}
+    return given | {"ssl_verify_cert": True, "ssl_verify_identity": True}
 
 
 def driver() -> str:

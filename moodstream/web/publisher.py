@@ -39,7 +39,7 @@ class Publisher:
         if not self._room.acquire(blocking=False):
             raise slow
         try:
-            if not self._lock.acquire(timeout=2 * PATIENCE_SECONDS):
+            if not self._lock.acquire(timeout=1.5 * PATIENCE_SECONDS):
                 raise slow
             try:
                 self._send(said)
