@@ -1,4 +1,4 @@
-"""A short run of `make chaos`: faults of each place, under load, on real servers; and two planted bugs that it finds."""
+"""A short `make chaos`: faults of each place, under load, on real servers; and two planted bugs that it finds."""
 
 from random import Random
 
