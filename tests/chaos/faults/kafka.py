@@ -2,9 +2,20 @@
 
 from random import Random
 
+import psutil
+
 from tests.chaos.disk import full
 from tests.chaos.faults import fault
 from tests.chaos.world import RATE, World
+
+
+GATHERED_MEGABYTES = 40.0
+
+
+def _megabytes(world: World) -> float:
+    """What the services hold in memory together."""
+    processes = (psutil.Process(instance.process.pid) for instance in world.services.values())
+    return sum(process.memory_info().rss for process in processes) / 2**20
 
 
 @fault()
@@ -31,10 +42,13 @@ def away(world: World, random: Random) -> None:
 
 @fault(long=True)
 def away_for_minutes(world: World, _: Random) -> None:
-    """Kafka is away for a minute and a half"""
+    """Kafka is away for a minute and a half, and nobody gathers what cannot be sent"""
+    before = _megabytes(world)
     world.kafka.kill()
     world.sleep(90)
+    grown = _megabytes(world) - before
     world.kafka.start()
+    assert grown < GATHERED_MEGABYTES, f"the services grew by {grown:.0f} MB while Kafka was away"
 
 
 @fault()
