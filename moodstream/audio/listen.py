@@ -1,6 +1,9 @@
 """Listening to a file, or to sound in memory: all steps from bytes to an analysis that can be kept."""
 
 import hashlib
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -37,26 +40,43 @@ def hear(file: File, root: Path, library: Library) -> Heard:
     As much of it is heard as the library's `window` says.
 
     Raises:
-        AudioError: the file cannot be read at all, which may be otherwise next time.
+        AudioError: the file cannot be read at all, or changes meanwhile, which may be otherwise next time.
         ConfigurationError: as `Library`.
     """
-    content = _content(file.path)
-    heard = Heard(
-        content, tags.read(file.path, root), library.analysis(content) or _analysis(file.path, library.window)
-    )
+    path = file.path
+    before = _state(path)
+    content = _content(path)
+    heard = Heard(content, tags.read(path, root), library.analysis(content) or _analysis(path, library.window))
+    # Otherwise what was heard of one file would be remembered of another, a half of it or its successor.
+    if _state(path) != before:
+        raise AudioError(f"{path} changed while it was read.")
     library.keep_file(file, heard)
     return heard
 
 
+def _state(path: Path) -> tuple[int, int, int, int]:
+    """What tells whether a file is still the same and unchanged."""
+    with _named(path):
+        found = path.stat()
+    if not stat.S_ISREG(found.st_mode):  # to open a pipe would wait for whoever writes into it
+        raise AudioError(f"{path} is no file any more.")
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def _content(path: Path) -> str:
     digest = hashlib.blake2b(digest_size=16)
+    with _named(path), path.open("rb") as handle:
+        while chunk := handle.read(CHUNK):
+            digest.update(chunk)
+    return f"file-{digest.hexdigest()}"
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
     try:
-        with path.open("rb") as handle:
-            while chunk := handle.read(CHUNK):
-                digest.update(chunk)
+        yield
     except OSError as error:
         raise AudioError(f"{path} cannot be read: {error.strerror}.") from error
-    return f"file-{digest.hexdigest()}"
 
 
 def _analysis(path: Path, window: float | None) -> Analysis:

@@ -19,18 +19,6 @@ from tests.sources.running import run
 KNOWN = Analysis(features=make_features(), duration_ms=2000)
 
 
-@pytest.fixture
-def music(tmp_path: Path) -> Path:
-    folder = tmp_path / "music"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Path:
-    return tmp_path / "cache"
-
-
 def put(path: Path, cache: Path, hertz: float) -> Path:
     """Write a song whose analysis is known already, so that a test need not wait for it."""
     sounds.write(path, sounds.tone(hertz, 0.1))
