@@ -8,7 +8,6 @@ from tests.chaos.disk import full
 from tests.chaos.faults import fault
 from tests.chaos.world import RATE, World
 
-
 GATHERED_MEGABYTES = 40.0
 
 
