@@ -29,7 +29,9 @@ def ensure_topics(settings: Settings) -> None:
 
 
 def _create(admin: Any, topic: str, partitions: int, size: int) -> None:
-    options = {"num_partitions": partitions, "configs": {"max.message.bytes": str(size), "retention.ms": "-1"}}
+    # Uncompressed by the broker, whoever sends: what it cannot unpack would leave the client spinning for ever.
+    configs = {"max.message.bytes": str(size), "retention.ms": "-1", "compression.type": "uncompressed"}
+    options = {"num_partitions": partitions, "configs": configs}
     try:
         admin.create_topics({topic: options}, wait_for_metadata=True)
         log.info("made the topic %s with %d partitions", topic, partitions)
