@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "outbox": GROUND | {"bus", "telemetry", "lifecycle"},
     "batch": GROUND | {"rules", "classifiers", "terminal"},
     "training": GROUND | {"rules", "parts", "model", "keeping", "audio", "terminal"},
+    "letters": GROUND | {"batch", "bus", "store", "terminal"},
     "jobs": GROUND | {"batch", "classifiers", "lifecycle", "store", "telemetry", "training"},
     "trends": {"errors"},
     "faces": {"errors", "moods"},

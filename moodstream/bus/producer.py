@@ -11,7 +11,7 @@ from kafka import errors as kafka_errors
 from moodstream.bus.client import MAX_LETTER, connection, reach, translated
 from moodstream.errors import MoodstreamError
 from moodstream.messages import DEAD_LETTERS, TOPIC_OF, Message, encode
-from moodstream.records import Headers, Rejected
+from moodstream.records import Headers, Received, Rejected
 from moodstream.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,12 @@ class Producer:
         """Send what can never be used to the dead letters, with its original key and bytes."""
         self._send([(DEAD_LETTERS, r.record.value, r.record.key or b"", r.headers(service)) for r in rejected])
 
-    def _send(self, records: Sequence[tuple[str, bytes | None, bytes, Headers]]) -> None:
+    def resend(self, records: Iterable[Received]) -> None:
+        """Send records as they came, key and bytes, to their topics anew; wait, and raise, as `publish` does."""
+        # The client sends no record without both, though others do.
+        self._send([(r.topic, r.value, b"" if r.key is r.value is None else r.key, []) for r in records])
+
+    def _send(self, records: Sequence[tuple[str, bytes | None, bytes | None, Headers]]) -> None:
         if not records:
             return
         try:
