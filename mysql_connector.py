@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from moodstream import cli, service
 from moodstream.errors import MoodstreamError
+from moodstream.letters.command import Task
 from moodstream.messages import DEAD_LETTERS, TOPICS
 from moodstream.records import Received
 from moodstream.service import Outcome, Service
@@ -22,7 +23,10 @@ EXAMPLES = """\
   python mysql_connector.py            apply the migrations, then store what comes
   python mysql_connector.py --init     make the database and its accounts, as MYSQL_ADMIN_USER
   python mysql_connector.py --verify   are the roll-ups what the history says? Also beside a running connector
-  python mysql_connector.py --rebuild  make the roll-ups anew from the history, beside a running connector or not"""
+  python mysql_connector.py --rebuild  make the roll-ups anew from the history, beside a running connector or not
+  python mysql_connector.py --dead-letters list         what was refused, and why
+  python mysql_connector.py --dead-letters show 3f2a    one of it, with its bytes
+  python mysql_connector.py --dead-letters replay all   send it again, once the cause is mended"""
 
 
 def connector(settings: Settings) -> Service:
@@ -85,6 +89,8 @@ def parser() -> argparse.ArgumentParser:
         ("--rebuild", _rebuild, "make the roll-ups anew from the history, and end"),
     ):
         tasks.add_argument(name, dest="task", action="store_const", const=task, help=text)
+    text = "list, show or replay (all, or by the first digits of their ids) what was refused, and end"
+    tasks.add_argument("--dead-letters", dest="task", action=Task, nargs="+", metavar=("ACTION", "ID"), help=text)
     return options
 
 

@@ -45,6 +45,10 @@ class Producer:
         """Send what can never be used to the dead letters, with its original key and bytes."""
         self._send([(DEAD_LETTERS, r.record.value, _key(r.record), r.headers(service)) for r in rejected])
 
+    def resend(self, records: Iterable[Received]) -> None:
+        """Send records as they came, key and bytes, to their topics anew; wait, and raise, as `publish` does."""
+        self._send([(record.topic, record.value, _key(record), []) for record in records])
+
     def _send(self, records: Sequence[tuple[str, bytes | None, bytes | None, Headers]]) -> None:
         if not records:
             return

@@ -15,13 +15,22 @@ from moodstream.store import handshake
 log = logging.getLogger(__name__)
 
 Connection = MySQLConnectionAbstract
-Cursor = MySQLCursorAbstract
 Row = dict[str, Any]
+
+
+class Cursor(MySQLCursorAbstract):
+    """A cursor of either implementation of the driver; `packet` is how many bytes a statement may have."""
+
+    packet: int
+
+
+# A server takes this much whatever its max_allowed_packet is.
+PACKET = "SELECT GREATEST(@@max_allowed_packet, @@net_buffer_length)"
 
 # By number where the class of the SQLSTATE says too little: most server faults are a plain HY000.
 REFUSED = frozenset({1045, 1130, 1524, 1698, 2054, 2059, 2061})
 CONFIGURATION = REFUSED | {1044, 1049, 1054, 1064, 1142, 1143, 1146, 1227, 1370}
-DATA = frozenset({1048, 1062, 1153, 1264, 1265, 1292, 1366, 1406, 1690, 3140, 3819, 4025})
+DATA = frozenset({1048, 1062, 1118, 1153, 1264, 1265, 1292, 1366, 1406, 1690, 3140, 3819, 4025})
 # With these, a connection that TLS fails on ends, and with some of them one that is cut.
 HANDSHAKE = frozenset({2013, 2026, 2055})
 SLOW = frozenset({1969, 3024})
@@ -77,6 +86,7 @@ class Database:
         self._database = settings.mysql_database if database else None
         self._seconds = seconds
         self._connection: Connection | None = None
+        self._packet = 0
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
@@ -89,13 +99,17 @@ class Database:
         cursor: Cursor | None = None
         try:
             connection = self._connection or self._connect()
-            cursor = connection.cursor(dictionary=True)
+            cursor = cast(Cursor, connection.cursor(dictionary=True))
+            cursor.packet = self._packet
             yield cursor
             connection.commit()
         except mysql.connector.Error as error:
             fault = translate(error, self._settings, self._role)
             self._abandon(drop=not isinstance(fault, DataError) or error.errno == 1153)
             raise fault from error
+        except DataError:  # ours, about what was not sent
+            self._abandon(drop=False)
+            raise
         except BaseException:
             self._abandon(drop=True)
             raise
@@ -129,6 +143,7 @@ class Database:
             if error.errno in HANDSHAKE:
                 handshake.examine(self._settings)
             raise
+        self._packet = self._largest(self._connection)
         if self._seconds is not None:
             self._limit(self._connection, self._seconds)
         place = f"{self._settings.mysql_host}:{self._settings.mysql_port}"
@@ -153,6 +168,12 @@ class Database:
             **encryption(self._settings),
         )
         return cast(Connection, connection)  # never one of a pool
+
+    def _largest(self, connection: Connection) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(PACKET)
+            [(size,)] = cursor.fetchall()
+        return int(cast(int, size))
 
     def _limit(self, connection: Connection, seconds: float) -> None:
         """Have the server end a SELECT that takes longer; MariaDB counts in seconds, MySQL in milliseconds."""

@@ -11,7 +11,7 @@ from typing import Any
 from local import ports
 from local.database_server import DatabaseServer
 from local.kafka_server import KafkaServer
-from moodstream.errors import MoodstreamError
+from moodstream.errors import MoodstreamError, TransientError
 from moodstream.settings import Settings
 from moodstream.store.accounts import initialise
 from moodstream.store.mysql import Database, Row
@@ -113,6 +113,9 @@ class World:
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Ask the database, as its administrator and past the network that misbehaves."""
+        for _ in range(5):
+            with contextlib.suppress(TransientError):  # the connection may be from before a restart
+                return self._admin.query(statement, parameters)
         return self._admin.query(statement, parameters)
 
     def restart_connections(self) -> None:

@@ -4,21 +4,25 @@ import itertools
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from moodstream.errors import ConfigurationError, TransientError
+from moodstream.errors import ConfigurationError, DataError, TransientError
 from moodstream.messages import DEAD_LETTERS, Playlist, Track, play_id
 from moodstream.moods import Mood
 from moodstream.records import Received, Rejected
 from moodstream.settings import Settings
+from moodstream.store import tables
 from moodstream.store.accounts import RIGHTS
 from moodstream.store.migrate import Migration, migrate, read
 from moodstream.store.mysql import Database
 from moodstream.store.sink import Sink
+from moodstream.store.writing import select, write
 from tests.factories import NOON, make_classification, make_features, make_feedback, make_play, make_record, make_song
 
 TABLES = ("songs", "song_stream", "mood_classified", "user_feedback", "playlist_recommendations", "dead_letters")
@@ -126,6 +130,76 @@ def test_a_dead_letter_of_ten_megabytes_keeps_its_bytes(sink: Sink, database: Da
     stored = database.query("SELECT payload FROM dead_letters ORDER BY LENGTH(payload) DESC")
     assert bytes(stored[0]["payload"]) == payload
     assert bytes(stored[1]["payload"]) == b"\xff bad"
+
+
+@contextmanager
+def packets(settings: Settings, size: int) -> Iterator[None]:
+    """A server that takes no larger statements, over connections made from now on."""
+    admin = Database(settings, "admin")
+    before = admin.query("SELECT @@GLOBAL.max_allowed_packet AS size")[0]["size"]
+    admin.query(f"SET GLOBAL max_allowed_packet = {size}")
+    try:
+        yield
+    finally:
+        admin.query(f"SET GLOBAL max_allowed_packet = {before}")
+        admin.close()
+
+
+def longest_playlist() -> Playlist:
+    text = '"\\' * 250
+    track = Track(song_id="song-1", title=text, artist=text, score=1.5, reason=text)
+    return Playlist(event_id=play_id("p", "anna", "", NOON), listener="anna", made_at=NOON, tracks=(track,) * 500)
+
+
+@pytest.mark.parametrize("size", [1024, 1024 * 1024])
+def test_a_server_with_small_packets_gets_what_fits_and_only_what_does_not_is_refused(
+    sink: Sink, database: Database, database_settings: Settings, size: int
+) -> None:
+    plays = [make_play(make_song(f"song-{n}", title="'" * 300), played_at=NOON + timedelta(n)) for n in range(200)]
+    said = [make_record(message, offset=n) for n, message in enumerate(plays)]
+    told = [make_record(make_classification(play), "mood_classified", offset=n) for n, play in enumerate(plays)]
+    payload = b"\\" * 4_000_000
+    letter = make_record(payload, DEAD_LETTERS, headers=Rejected(make_record(payload), "odd").headers("test"))
+    too_large = make_record(longest_playlist(), "playlist_recommendations")
+    with packets(database_settings, size):
+        rejected = sink.write([*said, letter, too_large, *told])
+        assert [refused.record for refused in rejected] == [too_large]
+        assert "max_allowed_packet" in rejected[0].reason
+        assert database.query("SELECT payload FROM dead_letters") == [{"payload": None}]
+        stored = everything(database)
+        assert [len(stored[table]) for table in ("songs", "song_stream", "mood_classified")] == [200, 200, 200]
+        with database.transaction() as cursor:
+            statement = "SELECT event_id FROM song_stream WHERE event_id IN"
+            assert len(select(cursor, statement, [play.event_id.bytes for play in plays])) == 200
+    database.close()
+    assert sink.write([too_large]) == []
+
+
+def test_a_row_that_is_too_large_by_a_few_bytes_is_refused_before_it_is_sent(
+    database: Database, database_settings: Settings
+) -> None:
+    size, refused = 64 * 1024, []
+    with packets(database_settings, size):
+        for text, written in ((b"a", 1), (b"\\", 2), (b"\0", 2), (b"\xff", 1)):
+            for spare in range(0, 1000, 25):
+                payload = text * ((size - spare) // written)
+                letter = (make_record(payload).letter_id.bytes, "t", 0, spare, NOON.replace(tzinfo=None), "test", "odd")
+                try:
+                    with database.transaction() as cursor:
+                        write(cursor, tables.DEAD_LETTERS, [(*letter, b"key", payload)])
+                except DataError as error:
+                    refused.append((spare, error.__cause__))
+    assert [cause for _, cause in refused if cause] == [], "sent, and refused by the server"
+    assert 400 < max(spare for spare, _ in refused) < 800
+    assert database.query("SELECT COUNT(*) AS n FROM dead_letters") == [{"n": 160 - len(refused)}]
+
+
+def test_a_row_too_large_for_a_page_of_the_database_is_refused_like_any_other(database: Database) -> None:
+    columns = ", ".join(f"c{n} TEXT" for n in range(11))
+    database.query("SET SESSION innodb_strict_mode = OFF")
+    database.query(f"CREATE TABLE wide ({columns}) ENGINE=InnoDB ROW_FORMAT=COMPACT CHARACTER SET latin1")
+    with pytest.raises(DataError, match="1118"):
+        database.query(f"INSERT INTO wide VALUES ({', '.join(['%s'] * 11)})", ["x" * 1000] * 11)
 
 
 def test_what_somebody_else_wrote_among_the_dead_letters_is_kept_as_it_came(sink: Sink, database: Database) -> None:
