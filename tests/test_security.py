@@ -88,7 +88,7 @@ SQL = re.compile(
 OURS = {
     *("BY_SORTING", "CHANGED", "COLUMNS", "CORRECTIONS", "COUNTED", "COUNTED_PLAYS", "FEATURES", "FEEDBACK_A_PAGE"),
     *("MOST_PLAYED", "NEWEST", "NEWEST_MODEL", "PAGE", "PLAYLISTS_A_PAGE", "PLAYS", "RANGED[column].sql", "SECONDS"),
-    *("SHOWN", "SONGS", "VERDICTS", "VERDICTS_A_PAGE"),
+    *("MARKS", "ORIGIN", "SHOWN", "SONGS", "VERDICTS", "VERDICTS_A_PAGE", "begins"),
     *("kind", "kind.base", "kind.joined", "kind.moment", "kind.only", "part", "part.base", "part.kept", "piece.level"),
     *("rollup.step.sql", "rollup.table", "self", "self.columns", "self.name", "self.number", "self.table"),
     *("self.updates", "self.value", "subject", "table", "table.columns", "table.name"),

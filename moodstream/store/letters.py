@@ -21,9 +21,9 @@ SELECT d.topic, MIN(d.reason) AS reason, COUNT(*) AS letters, COUNT(d.replayed_a
   FROM dead_letters d GROUP BY d.topic, REGEXP_REPLACE(d.reason, '[0-9][0-9,.]*', '0')
  ORDER BY letters DESC, d.topic, MIN(d.reason) LIMIT %s
 """
-OURS = ", ".join(["%s"] * len(TOPICS))
+MARKS = ", ".join(["%s"] * len(TOPICS))
 WAITING = f"""
-SELECT letter_id FROM dead_letters WHERE replayed_at IS NULL AND topic IN ({OURS})
+SELECT letter_id FROM dead_letters WHERE replayed_at IS NULL AND topic IN ({MARKS})
  ORDER BY topic, partition_number, message_offset, letter_id
 """  # noqa: S608
 
