@@ -54,16 +54,20 @@ def _first_stays(name: str, *columns: str) -> Table:
     return Table(name, columns, f"{columns[0]} = {columns[0]}")
 
 
-def _newest_tells(columns: Sequence[str], moment: str) -> str:
-    """Assignments run from left to right, so the moment itself, that they compare with, comes last."""
-    newer = f"VALUES({moment}) >= COALESCE({moment}, '1000-01-01')"
-    return ", ".join(f"{c} = IF({newer}, VALUES({c}), {c})" for c in (*columns, moment))
+def _newest_tells(columns: Sequence[str], moment: str, by: str) -> str:
+    """Of two plays at one moment the greater id tells: they may come in any order. A play that comes again tells again.
+
+    Assignments run from left to right, so what they compare with comes last: first the id, then the moment.
+    """
+    known = f"COALESCE({moment}, '1000-01-01')"
+    newer = f"VALUES({moment}) > {known} OR (VALUES({moment}) = {known} AND VALUES({by}) >= COALESCE({by}, ''))"
+    return ", ".join(f"{c} = IF({newer}, VALUES({c}), {c})" for c in (*columns, by, moment))
 
 
 SONGS = Table(
     "songs",
-    ("song_id", *NAMED, *HEARD, "named_at", "heard_at"),
-    f"{_newest_tells(NAMED, 'named_at')}, {_newest_tells(HEARD, 'heard_at')}",
+    ("song_id", *NAMED, *HEARD, "named_at", "heard_at", "named_by", "heard_by"),
+    f"{_newest_tells(NAMED, 'named_at', 'named_by')}, {_newest_tells(HEARD, 'heard_at', 'heard_by')}",
 )
 PLAYS = _first_stays("song_stream", "event_id", "listener", "song_id", "played_at", "source")
 CLASSIFICATIONS = _first_stays(
@@ -106,7 +110,8 @@ def rows(message: Message) -> list[tuple[Table, Values]]:
 def _song(play: Play) -> Values:
     song, at = play.song, play.played_at.replace(tzinfo=None)
     named = tuple(getattr(song, column) for column in NAMED)
-    return (song.song_id, *named, *_heard(song), at, at if song.features else None)
+    by, heard = play.event_id.bytes, song.features is not None
+    return (song.song_id, *named, *_heard(song), at, at if heard else None, by, by if heard else None)
 
 
 def _heard(song: Song) -> Values:

@@ -110,6 +110,24 @@ def test_a_song_is_the_same_in_whatever_order_its_plays_come(sink: Sink, databas
     assert (outcomes[0][0]["title"], outcomes[0][0]["tempo"], outcomes[0][0]["valence"]) == ("newest", None, 0.1)
 
 
+def test_of_plays_at_one_moment_the_same_one_tells_the_song_in_whatever_order_they_come(
+    sink: Sink, database: Database
+) -> None:
+    plays = [
+        make_play(make_song(title=name, features=make_features(tempo=tempo)), listener=name)
+        for name, tempo in (("anna", 100.0), ("ben", 110.0), ("carla", 120.0))
+    ]
+    outcomes = []
+    for order in (*itertools.permutations(plays), plays * 2):
+        with database.transaction() as cursor:
+            cursor.execute("UPDATE songs SET named_at = '1990-01-01', heard_at = NULL, title = '', tempo = 1")
+        for play in order:
+            sink.write([make_record(play)])
+        outcomes.append(database.query("SELECT title, tempo, named_at, heard_at, named_by, heard_by FROM songs"))
+    assert all(outcome == outcomes[0] for outcome in outcomes)
+    assert (outcomes[0][0]["title"], outcomes[0][0]["tempo"]) in {("anna", 100.0), ("ben", 110.0), ("carla", 120.0)}
+
+
 def test_a_row_that_the_database_refuses_leaves_its_neighbours_unharmed(sink: Sink, database: Database) -> None:
     with database.transaction() as cursor:
         cursor.execute("ALTER TABLE song_stream ADD CONSTRAINT no_ben CHECK (listener <> 'ben')")
@@ -194,7 +212,8 @@ def test_a_row_that_is_too_large_by_a_few_bytes_is_refused_before_it_is_sent(
     assert database.query("SELECT COUNT(*) AS n FROM dead_letters") == [{"n": 160 - len(refused)}]
 
 
-def test_a_row_too_large_for_a_page_of_the_database_is_refused_like_any_other(database: Database) -> None:
+def test_a_row_too_large_for_a_page_of_the_database_is_refused_like_any_other(database_settings: Settings) -> None:
+    database = Database(database_settings, "admin")
     columns = ", ".join(f"c{n} TEXT" for n in range(11))
     database.query("SET SESSION innodb_strict_mode = OFF")
     database.query(f"CREATE TABLE wide ({columns}) ENGINE=InnoDB ROW_FORMAT=COMPACT CHARACTER SET latin1")
