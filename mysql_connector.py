@@ -4,6 +4,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from moodstream import cli, service
 from moodstream.errors import MoodstreamError
@@ -37,9 +38,7 @@ def connector(settings: Settings) -> Service:
     def store(batch: Sequence[Received]) -> Outcome:
         return Outcome(reject=sink.write(batch)) if batch else Outcome()
 
-    return Service(
-        "mysql_connector", [*TOPICS, DEAD_LETTERS], store, assigned=lambda _, alive: prepare(database, alive)
-    )
+    return Service("mysql_connector", [*TOPICS, DEAD_LETTERS], store, assigned=partial(prepare, database))
 
 
 def prepare(database: Database, alive: Callable[[str], None]) -> None:

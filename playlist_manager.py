@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from moodstream import bus, cli, service
-from moodstream.bus import Consumer
+from moodstream.bus import Offsets
 from moodstream.errors import MoodstreamError
 from moodstream.messages import Classification, Feedback, Playlist, play_id
 from moodstream.moods import Mood
@@ -51,12 +51,12 @@ class Manager:
         self._database = Database(settings, "dashboard")
         self._desk: Desk | None = None
 
-    def start(self, consumer: Consumer, _: object) -> None:
-        """Know what MySQL knows, and read the topics from where that ends, or earlier."""
+    def start(self, _: object) -> Offsets:
+        """Know what MySQL knows; the topics are read from where that ends, or earlier."""
         stored = bus.committed(self._settings, "mysql_connector")
         self._desk = Desk(_library(self._database), self._recall, self._settings.playlist_seconds)
         self._desk.owe(self._unpublished(self._desk))
-        consumer.rewind({place: max(0, offset - OVERLAP) for place, offset in stored.items()})
+        return {place: max(0, offset - OVERLAP) for place, offset in stored.items()}
 
     def handle(self, batch: Sequence[Received]) -> Outcome:
         """Learn from a batch, and publish the playlists that are due."""

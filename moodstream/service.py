@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from moodstream import telemetry
 from moodstream.backoff import backoff
-from moodstream.bus import Consumer, Producer, ensure_topics
+from moodstream.bus import Consumer, Offsets, Producer, ensure_topics
 from moodstream.errors import DataError, TransientError
 from moodstream.health import Health
 from moodstream.lifecycle import Stop, patiently
@@ -23,6 +24,8 @@ from moodstream.settings import Settings
 from moodstream.watchdog import watched
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 POLL_SECONDS = 0.5
 LAG_SECONDS = 5.0
@@ -53,14 +56,15 @@ Raises:
 class Service:
     """A consumer group with a handler.
 
-    `assigned` is called after each rebalance, before the next batch, with the consumer and with what tells the watchdog
-    of a sign of life, and of what is being done: where it takes long, it is to say so now and then.
+    `assigned` is called after each rebalance, before the next batch, with what tells the watchdog of a sign of life,
+    and of what is being done: where it takes long, it is to say so now and then. It gives the offsets to read from
+    again, as `Consumer.rewind` takes them, or None.
     """
 
     name: str
     topics: Sequence[str]
     handle: Handler
-    assigned: Callable[[Consumer, Callable[[str], None]], None] = field(default=lambda *_: None)
+    assigned: Callable[[Callable[[str], None]], Offsets | None] = field(default=lambda _: None)
 
 
 def run(service: Service, settings: Settings) -> int:
@@ -128,12 +132,16 @@ class _Loop:
                 return
 
     def _handled(self, readable: Sequence[Received]) -> Outcome:
-        """What the handler makes of a batch: it has a thread of its own, so that we stay in the group meanwhile."""
+        """What the handler makes of a batch."""
         self._health.beat(f"{len(readable)} messages are in hand")
-        handling = self._worker.submit(self._service.handle, readable)
-        if not wait([handling], ATTEND_SECONDS).done:
-            self._stay(handling.done)
-        return handling.result()
+        return self._attended(lambda: self._service.handle(readable))
+
+    def _attended(self, work: Callable[[], T]) -> T:
+        """What comes of work that may take long: it has a thread of its own, so that we stay in the group meanwhile."""
+        working = self._worker.submit(work)
+        if not wait([working], ATTEND_SECONDS).done:
+            self._stay(working.done)
+        return working.result()
 
     def _lost(self) -> bool:
         """Whether a rebalance came since the batch in hand was read: it will be read again, by us or by others."""
@@ -142,7 +150,9 @@ class _Loop:
     def _reassigned(self) -> None:
         if self._lost():
             generation = self._consumer.generation
-            self._service.assigned(self._consumer, self._health.beat)
+            offsets = self._attended(lambda: self._service.assigned(self._health.beat))
+            if offsets is not None and generation == self._consumer.generation:
+                self._consumer.rewind(offsets)
             self._generation = generation
 
     def _publish(self, outcome: Outcome, rejected: Sequence[Rejected]) -> None:

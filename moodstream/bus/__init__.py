@@ -7,9 +7,9 @@ spinning for ever. Values are bytes here, and become messages in `Received`.
 """
 
 from moodstream.bus.archive import Archive
-from moodstream.bus.consumer import Consumer, follow
+from moodstream.bus.consumer import Consumer, Offsets, follow
 from moodstream.bus.greeting import greet
 from moodstream.bus.producer import Producer
 from moodstream.bus.topics import committed, ensure_topics
 
-__all__ = ["Archive", "Consumer", "Producer", "committed", "ensure_topics", "follow", "greet"]
+__all__ = ["Archive", "Consumer", "Offsets", "Producer", "committed", "ensure_topics", "follow", "greet"]

@@ -1,7 +1,7 @@
 """Consuming, with offsets committed only when told to."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Self
 
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
@@ -15,6 +15,9 @@ from moodstream.records import Received, received
 from moodstream.settings import Settings
 
 log = logging.getLogger(__name__)
+
+Offsets = Mapping[tuple[str, int], int]
+"""An offset of each (topic, partition)."""
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -40,6 +43,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 # A member that was killed is missed for so long; heartbeats come from a thread of their own.
                 session_timeout_ms=6_000,
                 heartbeat_interval_ms=2_000,
+                # So long a rebalance waits for a member that is not heard of; ours poll all the time.
+                max_poll_interval_ms=30_000,
                 # New partitions, and topics that were made anew, are noticed within so long.
                 metadata_max_age_ms=10_000,
             )
@@ -84,7 +89,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._held = False
         self._consumer.resume(*self._consumer.paused())
 
-    def rewind(self, offsets: dict[tuple[str, int], int]) -> None:
+    def rewind(self, offsets: Offsets) -> None:
         """Go back to the given offset of each assigned partition (0 where none is given), if it is behind."""
         with translated(self._settings):
             for place in self._consumer.assignment():
