@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,19 @@ def database(room: Path | None) -> Iterator[DatabaseServer]:
 @pytest.fixture
 def database_settings(database_admin: Settings) -> Iterator[Settings]:
     """A new, migrated database with accounts of its own; gone afterwards."""
+    with _migrated(database_admin) as settings:
+        yield settings
+
+
+@pytest.fixture(scope="module")
+def shared_settings(database_admin: Settings) -> Iterator[Settings]:
+    """The same for all tests of a file, which only read what its fixtures stored."""
+    with _migrated(database_admin) as settings:
+        yield settings
+
+
+@contextmanager
+def _migrated(database_admin: Settings) -> Iterator[Settings]:
     name = f"music_test_{secrets.token_hex(4)}"
     accounts: dict[Role, str] = {role: f"{name[-8:]}_{role}" for role in RIGHTS}
     settings = Settings(

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from local import ports
 from moodstream.settings import Settings
 from tests.browser.chromium import chromium
+from tests.browser.history import a_full_history
 from tests.browser.relay import Relay
 from tests.integration.system import Running
 
@@ -32,8 +33,11 @@ class Dashboard:
         self.running.says(SAYS)
         return self.running
 
+    def is_running(self) -> bool:
+        return self.running is not None and self.running.process.poll() is None
+
     def close(self) -> None:
-        if self.running and self.running.process.poll() is None:
+        if self.running and self.is_running():
             self.running.process.terminate()
             self.running.process.wait(15)
 
@@ -49,6 +53,16 @@ def relay(database_settings: Settings) -> Iterator[Relay]:
 def dashboard(database_settings: Settings, tmp_path: Path) -> Iterator[Dashboard]:
     """A dashboard on an empty database, not started yet."""
     dashboard = Dashboard(database_settings, tmp_path)
+    yield dashboard
+    dashboard.close()
+
+
+@pytest.fixture(scope="module")
+def full(shared_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    """A running dashboard on a full history, for tests of a file that only look."""
+    a_full_history(shared_settings)
+    dashboard = Dashboard(shared_settings, tmp_path_factory.mktemp("full"))
+    dashboard.start()
     yield dashboard
     dashboard.close()
 
