@@ -43,7 +43,7 @@ def test_axe_finds_no_barrier_on_any_page(full: Dashboard, visit: Visit, look: s
         until_live(page)
         page.wait_for_timeout(500)
         assert barriers(page, COLOURS if look == "dark" else RULES) == []
-        page.context.close()
+        page.close()
 
 
 def test_axe_finds_no_barrier_on_empty_pages(dashboard: Dashboard, visit: Visit) -> None:

@@ -341,7 +341,7 @@ def test_without_a_camera_a_picture_can_still_be_chosen(discover: Dashboard, vis
     page = visit(discover.url + "/discover")
     page.get_by_role("button", name="Use the camera").click()
     answers(page, "choose a picture")
-    page.context.close()
+    page.close()
     page = visit(discover.url + "/discover", init="delete Navigator.prototype.mediaDevices")  # as over plain HTTP
     expect(page.get_by_role("button", name="Use the camera")).to_be_hidden()
     show(page, ONE)
