@@ -36,9 +36,9 @@ class Server(ABC):
 
     @classmethod
     @contextmanager
-    def temporary(cls, **more: Any) -> Iterator[Self]:
-        """A server on a free port, whose data goes with it; `more` is for its class."""
-        with TemporaryDirectory(prefix="moodstream-") as directory:
+    def temporary(cls, within: Path | None = None, **more: Any) -> Iterator[Self]:
+        """A server on a free port, with data `within` a folder that go with it; `more` is for its class."""
+        with TemporaryDirectory(prefix="moodstream-", dir=within) as directory:
             server = cls(Path(directory), ports.free(), **more)
             try:
                 server.start()

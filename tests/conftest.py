@@ -1,7 +1,9 @@
 """The servers that the tests run against: started once, on free ports, with data that goes away."""
 
+import compileall
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,25 +13,42 @@ from kafka import KafkaAdminClient
 
 from local.database_server import DatabaseServer
 from local.kafka_server import KafkaServer
-from moodstream.settings import Role, Settings
+from moodstream.settings import ROOT, Role, Settings
 from moodstream.store.accounts import RIGHTS, initialise
 from moodstream.store.mysql import Database
 from tests.integration.system import System, until
 
+MEMORY = Path("/dev/shm")  # noqa: S108  servers make folders there that nobody else may enter
+ENOUGH = 4 * 2**30
+# A broker here lives for minutes: a second compiler would cost more than it gains.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the package once: every service that a test starts would do so anew where Python writes no bytecode."""
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(ROOT / "moodstream", quiet=2)
+
 
 @pytest.fixture(scope="session")
-def kafka_server() -> Iterator[KafkaServer]:
-    with KafkaServer.temporary() as server:
+def room() -> Path | None:
+    """Where servers keep data that go away: in memory where there is enough, for a disk takes most of their time."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH else None
+
+
+@pytest.fixture(scope="session")
+def kafka_server(room: Path | None) -> Iterator[KafkaServer]:
+    with KafkaServer.temporary(room) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def database_admin() -> Iterator[Settings]:
+def database_admin(room: Path | None) -> Iterator[Settings]:
     """How to reach a database server as its administrator: the user's own, where MYSQL_HOST names one."""
     if os.environ.get("MYSQL_HOST"):
         yield Settings(_env_file=None)
         return
-    with DatabaseServer.temporary() as server:
+    with DatabaseServer.temporary(room) as server:
         yield Settings(
             _env_file=None,
             **server.settings,
@@ -37,35 +56,35 @@ def database_admin() -> Iterator[Settings]:
 
 
 @pytest.fixture
-def kafka() -> Iterator[KafkaServer]:
+def kafka(room: Path | None) -> Iterator[KafkaServer]:
     """A broker of a test's own, to be killed."""
-    with KafkaServer.temporary() as server:
+    with KafkaServer.temporary(room) as server:
         yield server
 
 
 @pytest.fixture
-def database() -> Iterator[DatabaseServer]:
+def database(room: Path | None) -> Iterator[DatabaseServer]:
     """A database server of a test's own, to be killed."""
-    with DatabaseServer.temporary() as server:
+    with DatabaseServer.temporary(room) as server:
         yield server
 
 
 @pytest.fixture
 def database_settings(database_admin: Settings) -> Iterator[Settings]:
     """A new, migrated database with accounts of its own; gone afterwards."""
-    with _new_database(database_admin) as settings:
+    with _migrated(database_admin) as settings:
         yield settings
 
 
 @pytest.fixture(scope="module")
-def shared_database(database_admin: Settings) -> Iterator[Settings]:
-    """The same for all tests of a file, which leave it as it was."""
-    with _new_database(database_admin) as settings:
+def shared_settings(database_admin: Settings) -> Iterator[Settings]:
+    """The same for all tests of a file, which only read what its fixtures stored."""
+    with _migrated(database_admin) as settings:
         yield settings
 
 
 @contextmanager
-def _new_database(database_admin: Settings) -> Iterator[Settings]:
+def _migrated(database_admin: Settings) -> Iterator[Settings]:
     name = f"music_test_{secrets.token_hex(4)}"
     accounts: dict[Role, str] = {role: f"{name[-8:]}_{role}" for role in RIGHTS}
     settings = Settings(

@@ -11,7 +11,7 @@ from local.npm import AXE
 from moodstream.messages import Track
 from moodstream.web.charts import CARDS
 from tests.browser.conftest import Dashboard
-from tests.browser.history import VIEWS, a_full_history, heard, just_played, until_live
+from tests.browser.history import VIEWS, heard, just_played, until_live
 from tests.integration.system import until
 from tests.web.history import make_playlist, store
 
@@ -37,15 +37,13 @@ def barriers(page: Page, rules: Any = RULES) -> list[str]:
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_no_barrier_on_any_page(dashboard: Dashboard, visit: Visit, look: str) -> None:
-    a_full_history(dashboard.settings)
-    dashboard.start()
+def test_axe_finds_no_barrier_on_any_page(full: Dashboard, visit: Visit, look: str) -> None:
     for path in VIEWS.values():
-        page = visit(dashboard.url + path, **LOOKS[look])
+        page = visit(full.url + path, **LOOKS[look])
         until_live(page)
         page.wait_for_timeout(500)
         assert barriers(page, COLOURS if look == "dark" else RULES) == []
-        page.context.close()
+        page.close()
 
 
 def test_axe_finds_no_barrier_on_empty_pages(dashboard: Dashboard, visit: Visit) -> None:
@@ -56,10 +54,8 @@ def test_axe_finds_no_barrier_on_empty_pages(dashboard: Dashboard, visit: Visit)
         assert barriers(page) == []
 
 
-def test_everything_can_be_reached_and_used_by_keyboard(dashboard: Dashboard, visit: Visit) -> None:
-    a_full_history(dashboard.settings)
-    dashboard.start()
-    page = visit(dashboard.url)
+def test_everything_can_be_reached_and_used_by_keyboard(full: Dashboard, visit: Visit) -> None:
+    page = visit(full.url)
     until_live(page)
     reached: list[str] = []
     while True:
@@ -91,10 +87,8 @@ def test_the_focus_can_always_be_seen(dashboard: Dashboard, visit: Visit) -> Non
         assert seen, page.evaluate("document.activeElement.outerHTML")
 
 
-def test_every_picture_is_told_in_words(dashboard: Dashboard, visit: Visit) -> None:
-    a_full_history(dashboard.settings)
-    dashboard.start()
-    page = visit(dashboard.url)
+def test_every_picture_is_told_in_words(full: Dashboard, visit: Visit) -> None:
+    page = visit(full.url)
     until_live(page)
     for card in (card for card in CARDS if card.view == "live" and card.figure):
         name = page.locator(f"#{card.name} [role=img]").get_attribute("aria-labelledby")
@@ -102,10 +96,8 @@ def test_every_picture_is_told_in_words(dashboard: Dashboard, visit: Visit) -> N
         expect(page.locator(f"#{card.name}-said")).to_contain_text(" ")
 
 
-def test_nothing_moves_for_those_who_prefer_so(dashboard: Dashboard, visit: Visit) -> None:
-    a_full_history(dashboard.settings)
-    dashboard.start()
-    page = visit(dashboard.url, reduced_motion="reduce")
+def test_nothing_moves_for_those_who_prefer_so(full: Dashboard, visit: Visit) -> None:
+    page = visit(full.url, reduced_motion="reduce")
     until_live(page)
     moving = page.evaluate(
         "[...document.querySelectorAll('.page *')].filter(e => parseFloat(getComputedStyle(e).transitionDuration) > 0)"
@@ -114,12 +106,8 @@ def test_nothing_moves_for_those_who_prefer_so(dashboard: Dashboard, visit: Visi
     assert moving == []
 
 
-def test_on_a_phone_the_filters_are_a_sheet_and_what_one_touches_is_large_enough(
-    dashboard: Dashboard, visit: Visit
-) -> None:
-    a_full_history(dashboard.settings)
-    dashboard.start()
-    page = visit(dashboard.url, **PHONE)
+def test_on_a_phone_the_filters_are_a_sheet_and_what_one_touches_is_large_enough(full: Dashboard, visit: Visit) -> None:
+    page = visit(full.url, **PHONE)
     until_live(page)
     expect(page.locator("#filters")).to_be_hidden()
     page.get_by_role("button", name="Filters").tap()
@@ -173,11 +161,9 @@ def test_what_is_longer_than_its_card_scrolls_by_keyboard(dashboard: Dashboard, 
 
 
 @pytest.mark.parametrize("size", [(1440, 1000), (1920, 1080), (2560, 1440), (3840, 2160)], ids=str)
-def test_the_live_page_fits_a_screen_and_fills_it(dashboard: Dashboard, visit: Visit, size: tuple[int, int]) -> None:
-    a_full_history(dashboard.settings)
-    dashboard.start()
+def test_the_live_page_fits_a_screen_and_fills_it(full: Dashboard, visit: Visit, size: tuple[int, int]) -> None:
     width, height = size
-    page = visit(dashboard.url, viewport={"width": width, "height": height})
+    page = visit(full.url, viewport={"width": width, "height": height})
     until_live(page)
     page.add_style_tag(content="#banner { display: none !important }")  # Kafka is away
     assert page.evaluate("document.documentElement.scrollHeight") == height

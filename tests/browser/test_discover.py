@@ -56,11 +56,11 @@ STEP = re.compile(r"\d BPM(\d+% (faster|slower)|the same tempo)")
 CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
-@pytest.fixture
-def shelf(database_settings: Settings) -> Settings:
+@pytest.fixture(scope="module")
+def shelf(shared_settings: Settings) -> Settings:
     """Songs all over the plane, of the mood that is nearest, with names that mean to be run."""
     random = np.random.default_rng(1)
-    with Database(database_settings, "admin").transaction() as cursor:
+    with Database(shared_settings, "admin").transaction() as cursor:
         for number, (valence, arousal) in enumerate(random.random((SONGS, 2)).tolist()):
             mood = min(
                 LOOKS, key=lambda mood: (LOOKS[mood].valence - valence) ** 2 + (LOOKS[mood].arousal - arousal) ** 2
@@ -69,19 +69,23 @@ def shelf(database_settings: Settings) -> Settings:
             sound = (valence, arousal, arousal, 70 + 80 * arousal)
             cursor.execute(SONG, (f"{number:04}", *names, *sound))
             cursor.execute(PLAYED, (f"{number:04}", 1, mood.value))
-    return database_settings
+    return shared_settings
+
+
+@pytest.fixture(scope="module")
+def shared(shelf: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    dashboard = Dashboard(shelf, tmp_path_factory.mktemp("discover"))
+    yield dashboard
+    dashboard.close()
 
 
 @pytest.fixture
-def discover(shelf: Settings, tmp_path: Path) -> Iterator[Dashboard]:
-    """A running dashboard that has read these songs."""
-    dashboard = Dashboard(shelf, tmp_path)
-    dashboard.start()
-    try:
-        until(lambda: has_songs(dashboard.url), 30, "songs in memory")
-        yield dashboard
-    finally:
-        dashboard.close()
+def discover(shared: Dashboard) -> Dashboard:
+    """A running dashboard that has read these songs; started anew after a test that ended it."""
+    if not shared.is_running():
+        shared.start()
+        until(lambda: has_songs(shared.url), 30, "songs in memory")
+    return shared
 
 
 def has_songs(url: str) -> bool:
@@ -337,7 +341,7 @@ def test_without_a_camera_a_picture_can_still_be_chosen(discover: Dashboard, vis
     page = visit(discover.url + "/discover")
     page.get_by_role("button", name="Use the camera").click()
     answers(page, "choose a picture")
-    page.context.close()
+    page.close()
     page = visit(discover.url + "/discover", init="delete Navigator.prototype.mediaDevices")  # as over plain HTTP
     expect(page.get_by_role("button", name="Use the camera")).to_be_hidden()
     show(page, ONE)

@@ -39,9 +39,9 @@ def shelf(database_settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def library(shelf: Settings, relay: Relay, tmp_path: Path) -> Iterator[Dashboard]:
+def library(shelf: Settings, relay: Relay, tmp_path: Path, port: int) -> Iterator[Dashboard]:
     """A running dashboard that reaches these songs by the relay."""
-    dashboard = Dashboard(shelf.model_copy(update={"mysql_port": relay.port}), tmp_path)
+    dashboard = Dashboard(shelf.model_copy(update={"mysql_port": relay.port}), tmp_path, port)
     dashboard.start()
     yield dashboard
     dashboard.close()
@@ -152,7 +152,7 @@ def test_the_table_fits_desks_and_phones_and_every_column_can_be_reached(library
     until(lambda: page.evaluate("document.documentElement.scrollHeight") == 1000, 5, "the height of the screen")
     assert 940 < bottom(page.locator(".songs-grid")) < 1000
     shown(page, "origin")
-    page.context.close()
+    page.close()
     page = visit(library.url + "/library", **PHONE | {"viewport": {"width": 360, "height": 740}})
     says(page, "3,000 songs")
     expect(row(page).locator("[data-mood]")).to_be_in_viewport(ratio=1)

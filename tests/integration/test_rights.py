@@ -128,52 +128,52 @@ def wrong(settings: Settings) -> list[str]:
     return different
 
 
-def test_every_table_and_every_role_is_in_the_matrix(shared_database: Settings) -> None:
-    assert keys(shared_database).keys() == MAY.keys()
+def test_every_table_and_every_role_is_in_the_matrix(shared_settings: Settings) -> None:
+    assert keys(shared_settings).keys() == MAY.keys()
     assert tuple(RIGHTS) == ROLES
 
 
-def test_each_account_touches_the_tables_that_its_service_does_and_no_other(shared_database: Settings) -> None:
-    assert wrong(shared_database) == []
+def test_each_account_touches_the_tables_that_its_service_does_and_no_other(shared_settings: Settings) -> None:
+    assert wrong(shared_settings) == []
 
 
-def test_only_the_connector_makes_and_alters_tables(shared_database: Settings) -> None:
+def test_only_the_connector_makes_and_alters_tables(shared_settings: Settings) -> None:
     for role, statement in itertools.product(ROLES, MIGRATING):
-        got = number(Database(shared_database, role), statement.format(role=role))
+        got = number(Database(shared_settings, role), statement.format(role=role))
         assert got == (None if role == "connector" else 1142), (role, statement)
 
 
-def test_what_no_service_does_is_denied_to_every_account(shared_database: Settings) -> None:
-    name = shared_database.mysql_database
-    run(shared_database, f"CREATE DATABASE {name}_other", f"CREATE TABLE {name}_other.secrets (id INT)")
-    names: dict[str, Any] = {"database": name, "admin": f"'{shared_database.mysql_admin_user}'@'localhost'"}
+def test_what_no_service_does_is_denied_to_every_account(shared_settings: Settings) -> None:
+    name = shared_settings.mysql_database
+    run(shared_settings, f"CREATE DATABASE {name}_other", f"CREATE TABLE {name}_other.secrets (id INT)")
+    names: dict[str, Any] = {"database": name, "admin": f"'{shared_settings.mysql_admin_user}'@'localhost'"}
     answers = {
-        (role, statement): number(Database(shared_database, role), statement.format(**names))
+        (role, statement): number(Database(shared_settings, role), statement.format(**names))
         for role, statement in itertools.product(ROLES, NOBODY)
     }
-    run(shared_database, f"DROP DATABASE {name}_other")
+    run(shared_settings, f"DROP DATABASE {name}_other")
     assert {asked: got for asked, got in answers.items() if got not in DENIED} == {}
 
 
-def test_the_connector_can_apply_every_migration_to_an_empty_database(shared_database: Settings) -> None:
-    run(shared_database, *(f"DROP TABLE {table}" for table in keys(shared_database)))
-    assert migrate(Database(shared_database, "connector"), read()) == [migration.name for migration in read()]
-    assert keys(shared_database).keys() == MAY.keys()
+def test_the_connector_can_apply_every_migration_to_an_empty_database(shared_settings: Settings) -> None:
+    run(shared_settings, *(f"DROP TABLE {table}" for table in keys(shared_settings)))
+    assert migrate(Database(shared_settings, "connector"), read()) == [migration.name for migration in read()]
+    assert keys(shared_settings).keys() == MAY.keys()
 
 
-def test_rights_that_are_no_longer_given_are_taken_away_by_initialising_again(shared_database: Settings) -> None:
-    name = shared_database.mysql_database
+def test_rights_that_are_no_longer_given_are_taken_away_by_initialising_again(shared_settings: Settings) -> None:
+    name = shared_settings.mysql_database
     before = "SELECT, INSERT, UPDATE, CREATE, ALTER, INDEX"  # as accounts were made once
     place = "`{}`.*".format(name.replace("_", r"\_"))
     run(
-        shared_database,
-        f"GRANT {before} ON {place} TO '{shared_database.mysql_user}'",
-        f"GRANT ALL PRIVILEGES ON {place} TO '{shared_database.mysql_dashboard_user}'",
-        f"GRANT DELETE ON `{name}`.songs TO '{shared_database.mysql_batch_user}'",
+        shared_settings,
+        f"GRANT {before} ON {place} TO '{shared_settings.mysql_user}'",
+        f"GRANT ALL PRIVILEGES ON {place} TO '{shared_settings.mysql_dashboard_user}'",
+        f"GRANT DELETE ON `{name}`.songs TO '{shared_settings.mysql_batch_user}'",
     )
-    assert len(wrong(shared_database)) > 3
-    initialise(shared_database)
-    assert wrong(shared_database) == []
+    assert len(wrong(shared_settings)) > 3
+    initialise(shared_settings)
+    assert wrong(shared_settings) == []
 
 
 def test_an_account_that_serves_two_roles_has_the_rights_of_both(database_settings: Settings) -> None:

@@ -357,7 +357,9 @@ def test_a_database_from_before_the_roll_ups_is_filled_from_its_history(database
             cursor.execute(f"INSERT INTO mood_classified ({', '.join(known)}) VALUES ({holes})", list(known.values()))
         for row in (tables.rows(play)[1], tables.rows(make_feedback(play_id=play.event_id))[0]):
             cursor.execute(row[0].upsert(1), row[1])
-    mysql_connector.prepare(database)
+    signs_of_life: list[str] = []
+    mysql_connector.prepare(database, signs_of_life.append)
+    assert signs_of_life
     assert counts(database, "plays_by_day") == {("lastfm", "Calm"): 1, ("", "Calm"): 1}
     assert counts(database) == {("lastfm", "Calm"): 1}
     assert differences(database) == []

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,9 +117,9 @@ def test_nothing_is_published_that_the_connector_would_refuse(rubbish: dict[str,
 
 
 @pytest.fixture(scope="module")
-def kafka() -> Iterator[KafkaServer]:
+def kafka(room: Path | None) -> Iterator[KafkaServer]:
     """A broker for these tests, to be killed and started again."""
-    with KafkaServer.temporary() as server:
+    with KafkaServer.temporary(room) as server:
         yield server
 
 
