@@ -12,8 +12,8 @@ from local import ports
 from moodstream.settings import Settings
 from tests.browser.chromium import chromium
 from tests.browser.history import a_full_history
-from tests.browser.relay import Relay
 from tests.integration.system import Running
+from tests.proxy import Proxy
 
 SAYS = "dashboard: page, health and metrics at "
 DATA = "cookies,local_storage,indexeddb,service_workers,cache_storage"
@@ -44,8 +44,8 @@ class Dashboard:
 
 
 @pytest.fixture
-def relay(database_settings: Settings) -> Iterator[Relay]:
-    relay = Relay(database_settings.mysql_host, database_settings.mysql_port)
+def relay(database_settings: Settings) -> Iterator[Proxy]:
+    relay = Proxy(database_settings.mysql_port, database_settings.mysql_host)
     yield relay
     relay.close()
 

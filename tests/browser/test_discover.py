@@ -19,10 +19,10 @@ from moodstream.store.mysql import Database
 from tests.browser.chromium import launch
 from tests.browser.conftest import Dashboard
 from tests.browser.history import HOSTILE, until_live
-from tests.browser.relay import Relay
 from tests.browser.test_access import PHONE, barriers
 from tests.faces.drawn import NONE, ONE, TWO, Image, encoded, face, photograph, tagged
 from tests.integration.system import until
+from tests.proxy import Proxy
 
 Visit = Callable[..., Page]
 SONGS = 900
@@ -206,8 +206,8 @@ def test_a_song_of_a_way_is_a_start_for_what_sounds_like_it(discover: Dashboard,
     expect(page.locator("#similar-songs li")).to_have_count(12)
 
 
-def test_what_is_away_is_said_and_asked_again(shelf: Settings, relay: Relay, visit: Visit, tmp_path: Path) -> None:
-    relay.cut()
+def test_what_is_away_is_said_and_asked_again(shelf: Settings, relay: Proxy, visit: Visit, tmp_path: Path) -> None:
+    relay.refuse()
     dashboard = Dashboard(shelf.model_copy(update={"mysql_port": relay.port}), tmp_path)
     dashboard.start()
     try:
@@ -216,7 +216,7 @@ def test_what_is_away_is_said_and_asked_again(shelf: Settings, relay: Relay, vis
         expect(page.locator("#journey-said")).to_contain_text("The songs are still being read from the history")
         page.locator("#similar-text").press_sequentially("band")
         expect(page.locator("#similar-said")).to_contain_text("MySQL", timeout=15_000)
-        relay.mend()
+        relay.heal()
         until(lambda: has_songs(dashboard.url), 60, "songs in memory")
         page.locator("#journey").get_by_role("button", name="Try again").press("Enter")
         expect(page.locator("#journey-said")).to_contain_text("From Sad to Happy")

@@ -12,9 +12,9 @@ from moodstream.store.mysql import Database
 from moodstream.store.queries.library_sql import COLUMNS
 from tests.browser.conftest import Dashboard
 from tests.browser.history import HOSTILE, heard, just_played, until_live
-from tests.browser.relay import Relay
 from tests.browser.test_access import PHONE, barriers
 from tests.integration.system import until
+from tests.proxy import Proxy
 from tests.web.history import store
 
 Visit = Callable[..., Page]
@@ -39,7 +39,7 @@ def shelf(database_settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def library(shelf: Settings, relay: Relay, tmp_path: Path, port: int) -> Iterator[Dashboard]:
+def library(shelf: Settings, relay: Proxy, tmp_path: Path, port: int) -> Iterator[Dashboard]:
     """A running dashboard that reaches these songs by the relay."""
     dashboard = Dashboard(shelf.model_copy(update={"mysql_port": relay.port}), tmp_path, port)
     dashboard.start()
@@ -176,14 +176,14 @@ def bottom(place: Locator) -> float:
 
 
 def test_while_the_database_is_away_what_is_shown_stays_and_the_rest_comes_afterwards(
-    library: Dashboard, shelf: Settings, relay: Relay, visit: Visit
+    library: Dashboard, shelf: Settings, relay: Proxy, visit: Visit
 ) -> None:
     page = visit(library.url + "/library")
     says(page, "3,000 songs")
-    relay.cut()
+    relay.refuse()
     search(page, "Band-07")
     says(page, "The songs come as soon as the database answers.")
-    relay.mend()
+    relay.heal()
     says(page, "60 songs")
     expect(title(page)).to_have_text("Song 0007")
     store(shelf, *heard(just_played("new", title="Quite New", artist="Band-07"), Mood.HAPPY))

@@ -12,34 +12,34 @@ from moodstream.store.accounts import initialise
 from moodstream.store.mysql import Database
 from tests.browser.conftest import Dashboard
 from tests.browser.history import heard, just_played, until_live
-from tests.browser.relay import Relay
 from tests.integration.system import until
+from tests.proxy import Proxy
 from tests.web.history import store
 
 Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def distant(database_settings: Settings, relay: Relay, tmp_path: Path) -> Dashboard:
+def distant(database_settings: Settings, relay: Proxy, tmp_path: Path) -> Dashboard:
     """A dashboard that reaches its database by the relay."""
     return Dashboard(database_settings.model_copy(update={"mysql_port": relay.port}), tmp_path)
 
 
 def test_while_mysql_is_away_the_page_shows_what_was_known_and_recovers(
-    distant: Dashboard, database_settings: Settings, relay: Relay, visit: Visit
+    distant: Dashboard, database_settings: Settings, relay: Proxy, visit: Visit
 ) -> None:
     store(database_settings, *heard(just_played(title="Known"), Mood.CALM))
     running = distant.start()
     page = visit(distant.url)
     until_live(page)
-    relay.cut()
+    relay.refuse()
     expect(page.locator("#banner")).to_contain_text("MySQL is away since", timeout=10_000)
     expect(page.locator("#banner")).to_contain_text("showing what was known")
     expect(page.locator(".song")).to_have_text("Known")
     expect(page.locator("#updated")).to_contain_text("s ago", timeout=10_000)
     assert running.health()[0] == 503
     store(database_settings, *heard(just_played(title="Missed", ago=1)))
-    relay.mend()
+    relay.heal()
     expect(page.locator("#banner")).not_to_contain_text("MySQL", timeout=10_000)
     expect(page.locator(".song")).to_have_text("Missed", timeout=10_000)
     assert running.health()[0] == 200
@@ -48,15 +48,15 @@ def test_while_mysql_is_away_the_page_shows_what_was_known_and_recovers(
 
 
 def test_the_page_comes_up_without_mysql_and_fills_when_it_is_there(
-    distant: Dashboard, database_settings: Settings, relay: Relay, visit: Visit
+    distant: Dashboard, database_settings: Settings, relay: Proxy, visit: Visit
 ) -> None:
-    relay.cut()
+    relay.refuse()
     store(database_settings, *heard(just_played(title="There All Along")))
     running = distant.start()
     page = visit(distant.url)
     expect(page.locator("#banner")).to_contain_text("the page fills as soon as it answers", timeout=20_000)
     assert running.health()[0] == 503
-    relay.mend()
+    relay.heal()
     expect(page.locator(".song")).to_have_text("There All Along", timeout=20_000)
     expect(page.locator("#banner")).not_to_contain_text("MySQL")
     distant.close()

@@ -18,8 +18,8 @@ from moodstream.store.mysql import Database, Row
 from tests.chaos.groups import Groups
 from tests.chaos.ledger import Ledger, Player
 from tests.chaos.plays import plays
-from tests.chaos.proxy import Proxy
 from tests.chaos.services import SERVICES, Instance
+from tests.proxy import Proxy
 
 RATE = 60.0
 """Plays a second while a fault lasts."""

@@ -3,8 +3,8 @@
 from random import Random
 
 from tests.chaos.faults import fault
-from tests.chaos.proxy import Proxy
 from tests.chaos.world import World
+from tests.proxy import Proxy
 
 
 def _way(world: World, random: Random) -> Proxy:
@@ -32,8 +32,7 @@ def reset(world: World, random: Random) -> None:
 def refused(world: World, random: Random) -> None:
     """connections are cut and refused"""
     way = _way(world, random)
-    way.refusing = True
-    way.cut()
+    way.refuse()
     world.sleep(random.uniform(3, 6))
     way.heal()
 

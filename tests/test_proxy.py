@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos.proxy import Proxy
+from tests.proxy import Proxy
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_connections_are_reset(proxy: Proxy, client: socket.socket) -> None:
 
 
 def test_new_connections_are_refused(proxy: Proxy) -> None:
-    proxy.refusing = True
+    proxy.refuse()
     with socket.create_connection(("127.0.0.1", proxy.port), timeout=3) as connection:
         assert _ended(connection)
 

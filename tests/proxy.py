@@ -38,6 +38,11 @@ class Proxy:
         """End all connections, as a reset does: nobody is told good-bye."""
         self._do(self._abort())
 
+    def refuse(self) -> None:
+        """End all connections, and close new ones at once."""
+        self.refusing = True
+        self.cut()
+
     def heal(self) -> None:
         """Pass on everything again."""
         self.latency, self.silent, self.refusing, self.budget, self.loses = 0.0, False, False, None, None
