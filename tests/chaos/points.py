@@ -26,41 +26,37 @@ Act = Callable[[], None]
 """What happens at a point, each time that it is passed."""
 
 
-def die(times: int) -> Act:
-    """Die as by kill -9 when a point is passed for the nth time."""
+def nth(times: int, act: Act) -> Act:
+    """Act when a point is passed for the nth time."""
     passed = 0
 
-    def act() -> None:
+    def count() -> None:
         nonlocal passed
         passed += 1
         if passed == times:
-            os.kill(os.getpid(), signal.SIGKILL)
+            act()
 
-    return act
+    return count
+
+
+def die(times: int) -> Act:
+    """Die as by kill -9 when a point is passed for the nth time."""
+    return nth(times, lambda: os.kill(os.getpid(), signal.SIGKILL))
 
 
 def before(owner: Any, name: str) -> Callable[[Act], None]:
     """A point just before a function is called."""
-    return lambda act: _wrap(owner, name, act, None)
 
+    def set_up(act: Act) -> None:
+        function = getattr(owner, name)
 
-def after(owner: Any, name: str) -> Callable[[Act], None]:
-    """A point just after a function has returned."""
-    return lambda act: _wrap(owner, name, None, act)
+        def wrapped(*given: Any, **named: Any) -> Any:
+            act()
+            return function(*given, **named)
 
+        setattr(owner, name, wrapped)
 
-def _wrap(owner: Any, name: str, first: Act | None, last: Act | None) -> None:
-    function = getattr(owner, name)
-
-    def wrapped(*given: Any, **named: Any) -> Any:
-        if first:
-            first()
-        result = function(*given, **named)
-        if last:
-            last()
-        return result
-
-    setattr(owner, name, wrapped)
+    return set_up
 
 
 def _between_statements(act: Act) -> None:
@@ -76,10 +72,8 @@ def _between_statements(act: Act) -> None:
 
 POINTS: dict[str, Callable[[Act], None]] = {
     "before the database commit": before(CMySQLConnection, "commit"),
-    "after the database commit": after(CMySQLConnection, "commit"),
     "while records are sent": before(KafkaProducer, "flush"),
     "between produce and commit": before(Consumer, "commit"),
-    "after the offset commit": after(Consumer, "commit"),
     "in the middle of a folder": before(Outbox, "put"),
     "in the middle of a migration": _between_statements,
 }
@@ -104,8 +98,7 @@ def dawdle(seconds: float, interval: float) -> None:
 def hang(times: int, patience: float) -> None:
     """Hang before the nth commit of offsets, where the watchdog has less patience than it usually has."""
     watchdog.PATIENCE_SECONDS = patience
-    act = iter([None] * (times - 1))
-    _wrap(Consumer, "commit", lambda: time.sleep(3600) if next(act, 0) == 0 else None, None)
+    before(Consumer, "commit")(nth(times, lambda: time.sleep(3600)))
 
 
 def _configure(**more: Any) -> None:
