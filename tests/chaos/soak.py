@@ -9,6 +9,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -62,7 +63,10 @@ def soak(system: World, seconds: float, rate: float, seed: int) -> dict[str, lis
         if time.monotonic() >= due:
             due += SAMPLE_SECONDS
             for name, process in processes.items():
-                samples[name].append(sample(process))
+                instance = system.services[name]
+                assert instance.starts == 1, f"{name} ended with {instance.ended}: {instance.output[-2000:]}"
+                with suppress(psutil.NoSuchProcess):  # the next look will say so
+                    samples[name].append(sample(process))
         return False
 
     while time.monotonic() < begun + seconds:
@@ -73,7 +77,6 @@ def soak(system: World, seconds: float, rate: float, seed: int) -> dict[str, lis
         fault.inject(system, random)
     system.player.begin(rate)
     system.until(look, 20)
-    assert all(instance.starts == 1 for instance in system.services.values()), "a service ended"
     return samples
 
 
