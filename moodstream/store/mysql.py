@@ -7,10 +7,19 @@ from typing import Any, cast
 
 import mysql.connector
 from mysql.connector.abstracts import MySQLConnectionAbstract, MySQLCursorAbstract
+from mysql.connector.errors import get_mysql_exception
 
 from moodstream.errors import ConfigurationError, DataError, MoodstreamError, SlowError, TransientError
 from moodstream.settings import Role, Settings
 from moodstream.store import handshake
+
+try:
+    from _mysql_connector import MySQLInterfaceError as UnwrappedError
+except ImportError:  # without the C extension nothing of it comes
+
+    class UnwrappedError(Exception):  # type: ignore[no-redef]
+        """Nothing raises it."""
+
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +111,8 @@ class Database:
             cursor = cast(Cursor, connection.cursor(dictionary=True))
             cursor.packet = self._packet
             yield cursor
-            connection.commit()
+            with _wrapped():
+                connection.commit()
         except mysql.connector.Error as error:
             fault = translate(error, self._settings, self._role)
             self._abandon(drop=not isinstance(fault, DataError) or error.errno == 1153)
@@ -202,9 +212,19 @@ def driver() -> str:
     return "C extension" if mysql.connector.HAVE_CEXT else "pure Python driver (slower)"
 
 
+@contextmanager
+def _wrapped() -> Iterator[None]:
+    """Raise as an error of the driver's what its C extension raises in `commit` and `rollback`, which leave it bare."""
+    try:
+        yield
+    except UnwrappedError as error:
+        raise get_mysql_exception(error.errno, msg=error.msg, sqlstate=error.sqlstate) from error
+
+
 def _quietly(call: Any) -> None:
     """Do what can only fail because the connection is gone already."""
     try:
-        call()
+        with _wrapped():
+            call()
     except mysql.connector.Error as error:
         log.debug("while letting go of a connection: %s", error)

@@ -24,6 +24,8 @@ from moodstream.store.mysql import Database
 from moodstream.store.sink import Sink
 from moodstream.store.writing import select, write
 from tests.factories import NOON, make_classification, make_features, make_feedback, make_play, make_record, make_song
+from tests.integration.system import environment
+from tests.proxy import Proxy
 
 TABLES = ("songs", "song_stream", "mood_classified", "user_feedback", "playlist_recommendations", "dead_letters")
 
@@ -313,6 +315,31 @@ def test_a_killed_connection_is_transient_and_the_next_query_makes_a_new_one(
     with pytest.raises(TransientError):
         database.query("SELECT 1")
     assert database.query("SELECT 1 AS one") == [{"one": 1}]
+
+
+COMMITTING = """
+import sys
+from moodstream.errors import TransientError
+from moodstream.settings import Settings
+from moodstream.store.mysql import Database, driver
+database = Database(Settings(_env_file=None), "connector")
+try:
+    with database.transaction() as cursor:
+        cursor.execute("INSERT INTO songs (song_id, title, artist, named_at) VALUES ('x', 'x', 'x', NOW())")
+except TransientError:
+    print(driver(), len(database.query("SELECT * FROM songs")))
+"""
+
+
+def test_a_commit_whose_answer_is_lost_is_transient_and_may_have_happened(database_settings: Settings) -> None:
+    # In a process of its own, as a service is: the C extension does not load here.
+    proxy = Proxy(database_settings.mysql_port, database_settings.mysql_host)
+    proxy.loses = b"\x03commit"
+    settings = database_settings.model_copy(update={"mysql_port": proxy.port, "mysql_host": "127.0.0.1"})
+    command = [sys.executable, "-c", COMMITTING]
+    ended = subprocess.run(command, capture_output=True, text=True, env=environment(settings), check=False)
+    proxy.close()
+    assert (ended.stdout, ended.stderr) == ("C extension 1\n", "")
 
 
 def test_an_error_in_the_middle_of_a_transaction_leaves_nothing_behind(database: Database) -> None:
