@@ -17,7 +17,8 @@ from moodstream.settings import Settings
 
 log = logging.getLogger(__name__)
 
-FLUSH_SECONDS = 5.0
+FLUSH_SECONDS = 10.0
+"""A batch that is not acknowledged by then is sent again as a whole, so a busy broker needs time for the largest."""
 
 
 class Producer:
