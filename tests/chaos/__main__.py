@@ -4,6 +4,7 @@ import argparse
 import logging
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -21,7 +22,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--cycles", type=int, default=200, help="how many faults (default: 200)")
     options.add_argument("--seed", type=int, default=1, help="what the faults and their order are drawn from")
-    options.add_argument("--only", metavar="TEXT", default="", help="only faults whose name has this in it")
+    options.add_argument("--only", metavar="TEXT", nargs="+", default=[""], help="only faults that have this in them")
     given = options.parse_args()
     logging.basicConfig(level="INFO", format="%(asctime)s %(message)s", datefmt="%H:%M:%S", force=True)
     for name in ("kafka", "mysql", "moodstream"):
@@ -35,10 +36,10 @@ def main() -> int:
     return 1 if violations else 0
 
 
-def chaos(system: World, number: int, seed: int, only: str = "") -> tuple[list[Cycle], list[str]]:
+def chaos(system: World, number: int, seed: int, only: Sequence[str]) -> tuple[list[Cycle], list[str]]:
     """So many cycles, and all that does not hold after them."""
     random = Random(seed)
-    drawn = (fault for fault in rounds(random, system.small_disk) if only in str(fault))
+    drawn = (fault for fault in rounds(random, system.small_disk) if any(text in str(fault) for text in only))
     cycles = []
     for count in range(number):
         log.info("cycle %d of %d", count + 1, number)

@@ -1,51 +1,46 @@
-"""A short `make chaos`: faults of each place, under load, on real servers; and two planted bugs that it finds."""
+"""A short `make chaos`: faults of each place, under load, on real servers; and a planted bug that it finds.
 
-from random import Random
+In processes of their own: the harness's clients of Kafka leave sockets behind when their broker is killed.
+"""
 
-import pytest
+import subprocess
+import sys
 
-from tests.chaos import oracle
-from tests.chaos.cycles import run
-from tests.chaos.faults import FAULTS, LIMITS, Fault
+from moodstream.settings import ROOT
+from tests.chaos.faults import FAULTS, LIMITS
 from tests.chaos.mutants import NAMES, mutant
-from tests.chaos.world import world
 
 SHORT = (
     "kill -9 of all services at once",
     "kill -9 after the database commit",
     "kill -9 of Kafka",
-    "kill -9 of MySQL",
     "the answer to a commit is cut off",
     "MySQL is read-only",
     "answers are cut off after some bytes",
-    "rubbish among the plays",
-    "a service that hangs",
+    "plays come twice",
     "kill -9 in the middle of a migration",
 )
 """One or two of each place, among those that take seconds."""
 
 
-def named(text: str) -> Fault:
-    (fault,) = (fault for fault in FAULTS if fault.name.startswith(text))
-    return fault
+def run(*command: str) -> tuple[int, str]:
+    ended = subprocess.run(
+        [sys.executable, "-m", *command], capture_output=True, text=True, cwd=ROOT, timeout=600, check=False
+    )
+    return ended.returncode, ended.stdout + ended.stderr[-5000:]
 
 
 def test_nothing_is_lost_and_nothing_is_twice_whatever_happens() -> None:
-    random = Random(7)
-    with world(seed=7) as system:
-        cycles = [run(system, named(text), random) for text in SHORT]
-        violations = [violation for cycle in cycles for violation in cycle.violations]
-        violations += oracle.violations(system)
-        violations += oracle.replayed(system)
-    assert violations == []
+    code, said = run("tests.chaos", "--seed", "7", "--cycles", str(len(SHORT)), "--only", *SHORT)
+    assert code == 0, said
+    assert "Violations: 0." in said
+    assert all(text in said for text in SHORT)
 
 
-@pytest.mark.parametrize("bug", ["catch_all", "rollups_by_increment"])
-def test_a_planted_bug_is_found(bug: str) -> None:
-    random = Random(7)
-    with world(seed=7, bug=bug) as system:
-        found = [v for text in mutant(bug).FAULTS for v in run(system, named(text), random).violations]
-        assert found or list(oracle.violations(system))
+def test_a_planted_bug_is_found() -> None:
+    code, said = run("tests.chaos.mutants", "rollups_by_increment")
+    assert code == 0, said
+    assert "rollups_by_increment: " in said
 
 
 def test_every_place_has_faults_and_a_limit() -> None:
@@ -54,4 +49,5 @@ def test_every_place_has_faults_and_a_limit() -> None:
 
 
 def test_every_planted_bug_names_faults_that_there_are() -> None:
-    assert all(named(text) for name in NAMES for text in mutant(name).FAULTS)
+    names = [fault.name for fault in FAULTS]
+    assert all(any(text in name for name in names) for bug in NAMES for text in mutant(bug).FAULTS)

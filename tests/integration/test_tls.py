@@ -1,11 +1,13 @@
 """Encrypted connections to real servers, and what is said where one of the two sides is not trusted."""
 
+import gc
 import secrets
 import socket
 import ssl
 import struct
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -32,6 +34,17 @@ from tests.integration.test_pipeline import plays
 
 # The driver, and the client, leave sockets that failed in a handshake to the collector of garbage, which says so.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <(socket|ssl):ResourceWarning")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def collected() -> Iterator[None]:
+    """Nothing is left for the collector to find, and to speak of, in the tests of another file."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
 Ask = Callable[[Settings], str]
 CANARY = secrets.token_hex(8)
 PROMPTLY = 10.0
