@@ -28,10 +28,12 @@ from tests.sources.lastfm_server import Answer, LastFm, refusal, tracks
 
 CANARY = "canary7c1d"
 """Part of every secret that is not made by somebody else, and of nothing else."""
+WITHOUT_EFFECT = {"kafka_sasl_password"}
+"""Refused where Kafka asks for no log-in; `test_tls.py` looks for it where Kafka does."""
 SECRETS = [
     name
     for name, field in Settings.model_fields.items()
-    if SecretStr in (field.annotation, *get_args(field.annotation))
+    if SecretStr in (field.annotation, *get_args(field.annotation)) and name not in WITHOUT_EFFECT
 ]
 SERVICES = [
     ["mysql_connector.py"],
