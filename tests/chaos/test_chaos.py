@@ -15,7 +15,7 @@ SHORT = (
     "kill -9 after the database commit",
     "kill -9 of Kafka",
     "the answer to a commit is cut off",
-    "MySQL is read-only",
+    "mysql: MySQL is read-only",
     "answers are cut off after some bytes",
     "plays come twice",
     "kill -9 in the middle of a migration",
