@@ -18,6 +18,7 @@ from moodstream.health import Health
 from moodstream.lifecycle import Stop, patiently
 from moodstream.messages import LATEST, Classification, Feedback, Id, Reaction, derived_id, play_id
 from moodstream.moods import LOOKS, Mood
+from moodstream.printable import escaped
 from moodstream.records import Received
 from moodstream.service import Outcome, Service
 from moodstream.settings import Settings
@@ -163,19 +164,14 @@ def shown(record: Received) -> str:
     try:
         return described(cast(Feedback, record.message))
     except DataError as error:
-        return _printable(f"offset {record.offset} of partition {record.partition} cannot be read: {error}")
+        return escaped(f"offset {record.offset} of partition {record.partition} cannot be read: {error}")
 
 
 def described(feedback: Feedback) -> str:
     """A reaction as a sentence."""
     words = [f"{SAYS.get(feedback.reaction, f'{feedback.reaction}s')} {feedback.song_id}"] if feedback.reaction else []
     words += [f"calls {'it' if words else feedback.song_id} {feedback.mood}"] if feedback.mood else []
-    return _printable(f"{feedback.reacted_at:%Y-%m-%d %H:%M:%S} UTC  {feedback.listener} {' and '.join(words)}")
-
-
-def _printable(text: str) -> str:
-    """What a terminal can show, with its control characters spelled out."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return escaped(f"{feedback.reacted_at:%Y-%m-%d %H:%M:%S} UTC  {feedback.listener} {' and '.join(words)}")
 
 
 def _id(text: str) -> str:

@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "outbox": GROUND | {"bus", "health", "telemetry", "lifecycle"},
     "batch": GROUND | {"rules", "classifiers", "terminal"},
     "training": GROUND | {"rules", "parts", "model", "keeping", "audio", "printable", "terminal"},
-    "letters": GROUND | {"batch", "bus", "store", "terminal"},
+    "letters": GROUND | {"batch", "bus", "printable", "store", "terminal"},
     "jobs": GROUND | {"batch", "classifiers", "health", "lifecycle", "store", "telemetry", "training"},
     "trends": {"errors"},
     "faces": {"errors", "moods"},

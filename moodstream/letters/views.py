@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import msgspec
 from rich.console import RenderableType
 
+from moodstream.printable import escaped
 from moodstream.store.letters import Kinds, Letter, Opened
 from moodstream.terminal import table
 
@@ -48,11 +49,11 @@ def letter(found: Opened) -> Iterator[str]:
     """All lines on one letter; control characters, which a terminal would obey, are escaped."""
     known = found.letter
     yield f"letter    {known.letter_id.hex()}"
-    yield f"from      {_escaped(known.place)} (topic/partition/offset)"
+    yield f"from      {escaped(known.place)} (topic/partition/offset)"
     yield f"sent      {known.sent_at} UTC"
     yield f"key       {_key(found.key)}"
-    yield f"service   {_escaped(known.service)}"
-    yield f"reason    {_escaped(known.reason)}"
+    yield f"service   {escaped(known.service)}"
+    yield f"reason    {escaped(known.reason)}"
     yield f"replayed  {f'{known.replayed_at} UTC' if known.replayed_at else 'never'}"
     if found.begins is None or found.size is None:
         yield "payload   not stored: it is null, or larger than max_allowed_packet; its topic has it"
@@ -66,7 +67,7 @@ def _key(key: bytes | None) -> str:
     if key is None:
         return "none"
     text = _text(key, whole=True)
-    return f"{key[:BYTES_SHOWN].hex(' ')} (hexadecimal)" if text is None else _escaped(text[:TEXT_SHOWN])
+    return f"{key[:BYTES_SHOWN].hex(' ')} (hexadecimal)" if text is None else escaped(text[:TEXT_SHOWN])
 
 
 def _payload(begins: bytes, size: int) -> tuple[str, Iterator[str]]:
@@ -79,7 +80,7 @@ def _payload(begins: bytes, size: int) -> tuple[str, Iterator[str]]:
     whole = pretty or text
     cut = len(whole) > TEXT_SHOWN or len(begins) < size
     shown = f", of which these are the first {TEXT_SHOWN:,} characters" if cut else ""
-    return f"{'JSON' if pretty else 'text'}{shown}", map(_escaped, whole[:TEXT_SHOWN].split("\n"))
+    return f"{'JSON' if pretty else 'text'}{shown}", map(escaped, whole[:TEXT_SHOWN].split("\n"))
 
 
 def _text(value: bytes, *, whole: bool) -> str | None:
@@ -95,10 +96,6 @@ def _pretty(value: bytes) -> str | None:
         return msgspec.json.format(value).decode()
     except msgspec.DecodeError:
         return None
-
-
-def _escaped(text: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _dump(value: bytes) -> Iterator[str]:

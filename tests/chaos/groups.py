@@ -24,16 +24,16 @@ class Groups:
         self._admin: Any = None
         self._consumer: Any = None
 
-    def lag(self, *names: str) -> int | None:
-        """How many messages those groups have yet to commit (all groups unless named); None where nobody can tell."""
+    def lag(self) -> int | None:
+        """How many messages all groups have yet to commit; None where nobody can tell."""
         try:
             ends = self.ends()
-            found = self._connected().list_group_offsets(list(names or READS))
+            found = self._connected().list_group_offsets(list(READS))
         except (kafka_errors.KafkaError, OSError):
             self.close()
             return None
         behind = 0
-        for name in names or READS:
+        for name in READS:
             offsets = {(at.topic, at.partition): entry.offset for at, entry in found[name].items()}
             behind += sum(
                 max(0, end - max(0, offsets.get(place, 0))) for place, end in ends.items() if place[0] in READS[name]
