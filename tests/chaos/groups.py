@@ -1,5 +1,6 @@
 """How far the consumer groups are, as the broker says."""
 
+from collections.abc import Collection
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
@@ -24,16 +25,16 @@ class Groups:
         self._admin: Any = None
         self._consumer: Any = None
 
-    def lag(self) -> int | None:
-        """How many messages all groups have yet to commit; None where nobody can tell."""
+    def lag(self, names: Collection[str] = tuple(READS)) -> int | None:
+        """How many messages these groups have yet to commit; None where nobody can tell."""
         try:
             ends = self.ends()
-            found = self._connected().list_group_offsets(list(READS))
+            found = self._connected().list_group_offsets(list(names))
         except (kafka_errors.KafkaError, OSError):
             self.close()
             return None
         behind = 0
-        for name in READS:
+        for name in names:
             offsets = {(at.topic, at.partition): entry.offset for at, entry in found[name].items()}
             behind += sum(
                 max(0, end - max(0, offsets.get(place, 0))) for place, end in ends.items() if place[0] in READS[name]
@@ -53,9 +54,9 @@ class Groups:
         found = self._consumer.end_offsets(places, timeout_ms=2000)
         return {(place.topic, place.partition): end for place, end in found.items()}
 
-    def forget(self) -> None:
-        """Have every group, none of which may have a member, begin at offset zero again."""
-        self._connected().delete_groups(list(READS))
+    def forget(self, names: Collection[str] = tuple(READS)) -> None:
+        """Have these groups, none of which may have a member, begin at offset zero again."""
+        self._connected().delete_groups(list(names))
 
     def delete(self, topic: str) -> None:
         self._connected().delete_topics([topic])

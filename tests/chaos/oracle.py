@@ -18,11 +18,8 @@ from moodstream.store import history
 from moodstream.store.tables import FEATURES
 from moodstream.store.verify import verify
 from tests.chaos.world import World
-from tests.fuzz.accounts import read, stored, unaccounted
+from tests.fuzz.accounts import checksums, read, stored, unaccounted
 
-TABLES = ("songs", "song_stream", "mood_classified", "user_feedback", "playlist_recommendations", "dead_letters")
-ROLLUPS = ("plays_by_minute", "plays_by_hour", "plays_by_day", "reactions_by_minute", "reactions_by_hour")
-ROLLUPS += ("reactions_by_day", "songs_played")
 NAMED = 3
 
 
@@ -126,12 +123,6 @@ def replayed(world: World) -> Iterator[str]:
     changed = [table for table, number in before.items() if after[table] != number]
     if changed:
         yield f"a replay of all topics changed {', '.join(changed)}"
-
-
-def checksums(world: World) -> dict[str, int]:
-    """A number for each table that tells whether any row of it has changed."""
-    tables = ", ".join(f"`{world.settings.mysql_database}`.{table}" for table in (*TABLES, *ROLLUPS))
-    return {row["Table"].partition(".")[2]: row["Checksum"] for row in world.rows(f"CHECKSUM TABLE {tables}")}
 
 
 def _forgotten(world: World) -> bool:

@@ -14,6 +14,11 @@ from tests.integration.system import System
 
 Place = tuple[str, int, int]
 """Topic, partition, offset."""
+TABLES = (
+    *("songs", *TOPICS, "dead_letters", "songs_played"),
+    *(f"{kind}_by_{step}" for kind in ("plays", "reactions") for step in ("minute", "hour", "day")),
+)
+"""Whatever a message can change."""
 Letter = tuple[bytes | None, bytes | None]
 """The key and the bytes of a dead letter."""
 
@@ -61,6 +66,12 @@ def stored(system: System) -> Stored:
         place = (row["topic"], row["partition_number"], row["message_offset"])
         letters.setdefault(place, []).append((_bytes(row["message_key"]), _bytes(row["payload"])))
     return Stored(ids, letters)
+
+
+def checksums(system: System) -> dict[str, int]:
+    """A number for each table that tells whether any row of it has changed."""
+    tables = ", ".join(f"`{system.settings.mysql_database}`.{table}" for table in TABLES)
+    return {row["Table"].partition(".")[2]: row["Checksum"] for row in system.rows(f"CHECKSUM TABLE {tables}")}
 
 
 def unaccounted(sent: Iterable[Sent], found: Stored) -> Iterator[str]:

@@ -2,14 +2,15 @@
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing
 
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+import pytest
 
-from moodstream.bus import committed, ensure_topics
-from moodstream.messages import DEAD_LETTERS, TOPICS, Classification, Play, derived_id
-from moodstream.settings import Settings
-from tests.fuzz.accounts import Sent, Stored, read, send, stored, unaccounted
+from moodstream.bus import ensure_topics
+from moodstream.messages import TOPICS, Classification, Play, derived_id
+from tests.chaos.groups import Groups
+from tests.fuzz.accounts import Sent, Stored, checksums, read, send, stored, unaccounted
 from tests.fuzz.corpus import records
 from tests.integration.system import Running, System, until
 
@@ -20,26 +21,30 @@ SERVICES = {
     "user_feedback": ("user_feedback.py", "simulator"),
     "playlist_manager": ("playlist_manager.py",),
 }
-TABLES = (
-    *("songs", *TOPICS, "dead_letters", "songs_played"),
-    *(f"{kind}_by_{step}" for kind in ("plays", "reactions") for step in ("minute", "hour", "day")),
-)
 
 
-def test_of_ten_thousand_fuzzed_messages_each_is_accounted_for_and_a_replay_changes_nothing(system: System) -> None:
+@pytest.fixture
+def groups(system: System) -> Iterator[Groups]:
+    with closing(Groups(system.settings.kafka_bootstrap_servers)) as found:
+        yield found
+
+
+def test_of_ten_thousand_fuzzed_messages_each_is_accounted_for_and_a_replay_changes_nothing(
+    system: System, groups: Groups
+) -> None:
     system.settings = system.settings.model_copy(update={"playlist_seconds": 2.0})
     ensure_topics(system.settings)
     services = start(system, SERVICES)
     sent = send(system.settings.kafka_bootstrap_servers, records(SEED, NUMBER), SINGLY)
-    end(system, services)
+    end(groups, services)
     found = stored(system)
     assert list(unaccounted(sent, found)) == []
     assert list(unexpected(sent, found)) == []
     assert system.run("mysql_connector.py", "--verify").returncode == 0
 
     before = checksums(system)
-    forget(system.settings, "mysql_connector")
-    end(system, start(system, ["mysql_connector"]))
+    groups.forget(["mysql_connector"])
+    end(groups, start(system, ["mysql_connector"]))
     assert checksums(system) == before
 
 
@@ -47,9 +52,9 @@ def start(system: System, names: Iterable[str]) -> dict[str, Running]:
     return {name: system.start(*SERVICES[name]) for name in names}
 
 
-def end(system: System, services: dict[str, Running]) -> None:
+def end(groups: Groups, services: dict[str, Running]) -> None:
     """Let services read all that there is, and end them: none may have ended by itself, or said what nobody caught."""
-    until(lambda: ended(services) or quiet(system.settings, services), 240, "no lag")
+    until(lambda: ended(services) or quiet(groups, services), 240, "no lag")
     assert ended(services) == {}
     assert {name: service.stop(seconds=20) for name, service in services.items()} == dict.fromkeys(services, 0)
     for service in services.values():
@@ -62,41 +67,13 @@ def ended(services: dict[str, Running]) -> dict[str, str]:
     return {name: service.output[-1000:] for name, service in services.items() if service.process.poll() is not None}
 
 
-def quiet(settings: Settings, groups: Iterable[str], seconds: float = 2.5) -> bool:
-    """Whether all groups have committed all that is on their topics, and nothing more is said for some seconds."""
-    before = ends(settings)
-    done = [committed(settings, group) for group in groups]
-    topics = [{topic for topic, _ in places} for places in done]
-    read_all = all(
-        places.get(place, 0) == last
-        for places, heard in zip(done, topics, strict=True)
-        for place, last in before.items()
-        if place[0] in heard
-    )
-    if not (read_all and all(topics)):
+def quiet(groups: Groups, names: Collection[str], seconds: float = 2.5) -> bool:
+    """Whether these groups have committed all that is on their topics, and nothing more is said for some seconds."""
+    before = groups.ends()
+    if groups.lag(names) != 0:
         return False
     time.sleep(seconds)
-    return ends(settings) == before
-
-
-def ends(settings: Settings) -> dict[tuple[str, int], int]:
-    """The end of each partition."""
-    consumer = KafkaConsumer(bootstrap_servers=settings.kafka_bootstrap_servers)
-    places = [
-        TopicPartition(topic, number)
-        for topic in (*TOPICS, DEAD_LETTERS)
-        for number in sorted(consumer.partitions_for_topic(topic) or ())
-    ]
-    found = {(place.topic, place.partition): end for place, end in consumer.end_offsets(places).items()}
-    consumer.close()
-    return found
-
-
-def forget(settings: Settings, group: str) -> None:
-    """Have a group begin at offset zero."""
-    admin = KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
-    admin.delete_groups([group])
-    admin.close()
+    return groups.ends() == before
 
 
 def unexpected(sent: list[Sent], found: Stored) -> Iterable[str]:
@@ -115,8 +92,3 @@ def unexpected(sent: list[Sent], found: Stored) -> Iterable[str]:
         yield from (f"{topic} {row}" for row in found.ids[topic] - expected)
     yield from (f"no mood of the play {play}" for play in moods - found.ids["mood_classified"])
     yield from (f"letter {place}" for place in found.letters.keys() - {at.place for at in sent})
-
-
-def checksums(system: System) -> dict[str, int]:
-    """Of each table, over all its columns."""
-    return {row["Table"]: row["Checksum"] for row in system.rows(f"CHECKSUM TABLE {', '.join(TABLES)}")}
