@@ -52,6 +52,7 @@ def test_axe_finds_no_barrier_on_empty_pages(dashboard: Dashboard, visit: Visit)
         page = visit(dashboard.url + path)
         until_live(page)
         assert barriers(page) == []
+        page.close()
 
 
 def test_everything_can_be_reached_and_used_by_keyboard(full: Dashboard, visit: Visit) -> None:
