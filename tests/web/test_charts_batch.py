@@ -149,6 +149,12 @@ def test_the_name_of_a_model_is_shown_letter_for_letter() -> None:
     assert body["layout"]["annotations"][1]["text"] == 'the "best" of anna\'s'
 
 
+def test_there_is_room_for_a_name_above_a_model_that_agrees_wholly() -> None:
+    body, _ = drawn(drift.CARD, [make_compared(agreed=1000), make_compared(1, model="moods-1")])
+    note, line_height = body["layout"]["annotations"][0], 18
+    assert body["layout"]["margin"]["t"] >= note["yshift"] + line_height
+
+
 def test_a_low_agreement_is_not_cut_off() -> None:
     for agreed in (100, 600, 990):
         body, _ = drawn(drift.CARD, [make_compared(agreed=agreed)])

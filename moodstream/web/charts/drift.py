@@ -26,7 +26,7 @@ def draw(found: Sequence[Compared], look: Look) -> Drawn | None:
         annotations=[_label(line, model, look) for line, model in zip(lines, models, strict=True)]
         if len(models) > 1
         else [],
-        margin={"l": 8, "r": 16, "t": 16, "b": 8},
+        margin={"l": 8, "r": 16, "t": 28, "b": 8},
         xaxis=axis(
             look.theme, type="date", showline=True, showgrid=False, nticks=5, tickangle=0, tickformat="%d %b\n%H:%M"
         ),
@@ -55,6 +55,7 @@ def _line(shares: Sequence[tuple[Compared, Interval]], look: Look) -> Figure:
     return {
         "type": "scatter",
         "mode": "markers" if len(shares) < FEW else "lines+markers",
+        "cliponaxis": False,  # whole points at 100%
         "x": [look.clock(run.at, FORM) for run, _ in shares],
         "y": [share.share for _, share in shares],
         "error_y": {
