@@ -10,17 +10,12 @@ import pytest
 from moodstream.bus import ensure_topics
 from moodstream.messages import TOPICS, Classification, Play, derived_id
 from tests.chaos.groups import Groups
+from tests.chaos.services import SERVICES
 from tests.fuzz.accounts import Sent, Stored, checksums, read, send, stored, unaccounted
 from tests.fuzz.corpus import records
 from tests.integration.system import Running, System, until
 
 SEED, NUMBER, SINGLY = int(os.environ.get("FUZZ_SEED", "1")), 10_000, 200
-SERVICES = {
-    "mysql_connector": ("mysql_connector.py",),
-    "mood_classifier": ("mood_classifier.py",),
-    "user_feedback": ("user_feedback.py", "simulator"),
-    "playlist_manager": ("playlist_manager.py",),
-}
 
 
 @pytest.fixture
