@@ -4,6 +4,7 @@ There is one for the history in MySQL, and one for the services that run.
 """
 
 import logging
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -25,6 +26,8 @@ FRESH_SECONDS = 2 * TICK_SECONDS
 PATIENCE_SECONDS = 15.0
 # A question that took t seconds rests for REST * t. A look at a million plays costs the database most of a
 # second, and one more second of history does not change its picture; what is quick is asked at every tick.
+# What counts is the quicker of its last two answers: one that had to wait, for a lock or for a connection to be
+# made anew, says nothing of the question.
 REST = 20
 WANTED_SECONDS = 12.0
 KEPT_SECONDS = 600.0
@@ -70,10 +73,11 @@ class Fault(NamedTuple):
 
 @dataclass
 class _Entry:
-    """What is known of a question; times are of the monotonic clock."""
+    """What is known of a question; times are of the monotonic clock, `seconds` is what its last answer took."""
 
     wanted: float
     due: float = 0.0
+    seconds: float = math.inf
     answer: Answer | None = None
 
 
@@ -205,11 +209,16 @@ class Feed:
         value = question.ask(self._source, datetime.now(UTC), question.wanted)
         seconds = self._clock() - started
         QUESTION_SECONDS.labels(question.ask.__name__).observe(seconds)
-        entry.due = started + max(REST * seconds, question.pace)
+        entry.due = started + max(REST * self._usual(seconds, entry), question.pace)
+        entry.seconds = seconds
         if entry.answer is None or entry.answer.value != value:
             entry.answer = Answer(value, time.time())
             self.version += 1
             self._heard(question, value)
+
+    def _usual(self, seconds: float, entry: _Entry) -> float:
+        connecting = self.asked_at is None
+        return 0.0 if connecting else min(seconds, entry.seconds)
 
     def _failed(self, error: MoodstreamError) -> None:
         FAULTS.labels(self._name).inc()

@@ -119,6 +119,7 @@ def test_what_is_fresh_is_known_however_much_else_is_asked_for(feed: Feed, sourc
 
 
 def test_an_expensive_question_rests_in_proportion(feed: Feed, source: Source, clock: Clock) -> None:
+    feed.ask_all()
     source.seconds = 1.0
     feed.want(Question(source))
     feed.ask_all()
@@ -127,6 +128,34 @@ def test_an_expensive_question_rests_in_proportion(feed: Feed, source: Source, c
     assert source.asked == 1
     clock.now += 1
     feed.want(Question(source))
+    feed.ask_all()
+    assert source.asked == 2
+
+
+@pytest.mark.parametrize("fault", [None, TransientError("2006 server has gone away")], ids=["a lock", "an outage"])
+def test_one_answer_that_had_to_wait_does_not_make_a_quick_question_rest(
+    feed: Feed, source: Source, clock: Clock, fault: TransientError | None
+) -> None:
+    source.seconds = 0.01
+    for source.fault in (None, None, fault):
+        feed.want(Question(source))
+        feed.ask_all()
+        clock.now += 1
+    source.fault, source.seconds = None, 1.0
+    feed.ask_all()
+    clock.now += 1
+    source.answer = "another"
+    feed.ask_all()
+    answer = feed.want(Question(source))
+    assert answer is not None
+    assert answer.value == "another 1h"
+
+
+def test_what_is_asked_while_the_connection_is_made_is_asked_again_at_once(feed: Feed, source: Source) -> None:
+    source.seconds = 1.0
+    feed.want(Question(source))
+    feed.ask_all()
+    source.seconds = 0.01
     feed.ask_all()
     assert source.asked == 2
 
