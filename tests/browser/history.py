@@ -1,5 +1,6 @@
 """Histories for pages to show, dated now, and waiting until a page shows them."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from moodstream.settings import Settings
 from tests.factories import make_classification, make_features, make_feedback, make_play, make_song
 from tests.web.history import make_playlist, store, store_batch
 
-VIEWS = {"live": "/", "library": "/library", "discover": "/discover", "batch": "/batch", "system": "/system"}
+VIEWS = ("live", "library", "discover", "batch", "system")
 NO_SHARED_SOCKET = "delete window.SharedWorker"
 HOSTILE = [
     "<script>window.hacked = 1</script>",
@@ -47,5 +48,13 @@ def a_full_history(settings: Settings) -> None:
 
 def until_live(page: Page) -> None:
     """Wait until the page is fresh, and every card of the view that it shows has its answer."""
-    expect(page.locator("#updated")).to_have_attribute("data-state", "live", timeout=20_000)
-    expect(page.locator(".view:visible .card.waiting")).to_have_count(0, timeout=20_000)
+    expect(page.locator("#updated")).to_have_attribute("data-state", "live")
+    expect(page.locator(".view:visible .card.waiting")).to_have_count(0)
+
+
+def each_view(page: Page) -> Iterator[str]:
+    """The names of the views, each once it is what the page shows, and live."""
+    for view in VIEWS:
+        page.locator(f"nav [data-view={view}]").click()
+        until_live(page)
+        yield view

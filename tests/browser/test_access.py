@@ -11,7 +11,7 @@ from local.npm import AXE
 from moodstream.messages import Track
 from moodstream.web.charts import CARDS
 from tests.browser.conftest import Dashboard
-from tests.browser.history import VIEWS, heard, just_played, until_live
+from tests.browser.history import each_view, heard, just_played, until_live
 from tests.integration.system import until
 from tests.web.history import make_playlist, store
 
@@ -38,21 +38,17 @@ def barriers(page: Page, rules: Any = RULES) -> list[str]:
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_no_barrier_on_any_page(full: Dashboard, visit: Visit, look: str) -> None:
-    for path in VIEWS.values():
-        page = visit(full.url + path, **LOOKS[look])
-        until_live(page)
+    page = visit(full.url, **LOOKS[look])
+    for view in each_view(page):
         page.wait_for_timeout(500)
-        assert barriers(page, COLOURS if look == "dark" else RULES) == []
-        page.close()
+        assert barriers(page, COLOURS if look == "dark" else RULES) == [], view
 
 
 def test_axe_finds_no_barrier_on_empty_pages(dashboard: Dashboard, visit: Visit) -> None:
     dashboard.start()
-    for path in VIEWS.values():
-        page = visit(dashboard.url + path)
-        until_live(page)
-        assert barriers(page) == []
-        page.close()
+    page = visit(dashboard.url)
+    for view in each_view(page):
+        assert barriers(page) == [], view
 
 
 def test_everything_can_be_reached_and_used_by_keyboard(full: Dashboard, visit: Visit) -> None:
