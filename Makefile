@@ -26,7 +26,7 @@ face:  ## add what reads the mood of a face from a photograph
 
 test:  ## run the tests, with set-up and servers of their own; ARGS go to pytest
 	@sh local/python.sh -m local.setup --test
-	$(PYTHON) -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 chaos:  ## break everything under load, CYCLES times, drawn from SEED, and hold what is stored against what was sent
 	@sh local/python.sh -m local.setup --test

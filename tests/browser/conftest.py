@@ -1,22 +1,25 @@
 """The dashboard as a process of its own, and pages open on it."""
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserType, Page, expect, sync_playwright
 
 from local import ports
 from moodstream.settings import Settings
-from tests.browser.chromium import chromium
+from tests.browser.chromium import Browsers
 from tests.browser.history import a_full_history
 from tests.integration.system import Running
 from tests.proxy import Proxy
 
 SAYS = "dashboard: page, health and metrics at "
-DATA = "cookies,local_storage,indexeddb,service_workers,cache_storage"
+# Beside other tests a page may wait for a processor; what has to be quick says so where it is looked at.
+expect.set_options(timeout=30_000)
 
 
 class Dashboard:
@@ -43,6 +46,9 @@ class Dashboard:
             self.running.process.wait(15)
 
 
+Made = Callable[..., Dashboard]
+
+
 @pytest.fixture
 def relay(database_settings: Settings) -> Iterator[Proxy]:
     relay = Proxy(database_settings.mysql_port, database_settings.mysql_host)
@@ -50,80 +56,82 @@ def relay(database_settings: Settings) -> Iterator[Proxy]:
     relay.close()
 
 
-@pytest.fixture(scope="module")
-def port() -> int:
-    """Where each dashboard of a file is after the one before it: what a browser keeps, it keeps by address."""
-    return ports.free()
+@pytest.fixture(scope="session")
+def places() -> tuple[int, int]:
+    """Two ports of this worker, for its dashboards one after the other: what a browser keeps, it keeps by address.
+
+    They are below those that the system gives to whoever asks for any.
+    """
+    first = ports.free_from(20_000 + os.getpid() % 4_000 * 2)
+    return first, ports.free_from(first + 1)
 
 
 @pytest.fixture
-def dashboard(database_settings: Settings, tmp_path: Path, port: int) -> Iterator[Dashboard]:
-    """A dashboard on an empty database, not started yet."""
-    dashboard = Dashboard(database_settings, tmp_path, port)
-    yield dashboard
-    dashboard.close()
+def port(places: tuple[int, int]) -> int:
+    """Where the dashboard of a test is."""
+    return places[0]
 
 
 @pytest.fixture(scope="module")
-def full(shared_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+def shared_port(places: tuple[int, int]) -> int:
+    """Where a dashboard is that the tests of a file share."""
+    return places[1]
+
+
+@pytest.fixture
+def dashboard_on(tmp_path: Path) -> Iterator[Made]:
+    """Makes a dashboard of the test's own, not started yet; it ends with the test, however that ends."""
+    with ExitStack() as ends:
+
+        def made(settings: Settings, port: int | None = None) -> Dashboard:
+            return ends.enter_context(closing(Dashboard(settings, tmp_path, port)))
+
+        yield made
+
+
+@pytest.fixture
+def dashboard(dashboard_on: Made, database_settings: Settings, port: int) -> Dashboard:
+    """A dashboard on an empty database, not started yet."""
+    return dashboard_on(database_settings, port)
+
+
+@pytest.fixture(scope="module")
+def full(shared_settings: Settings, tmp_path_factory: pytest.TempPathFactory, shared_port: int) -> Iterator[Dashboard]:
     """A running dashboard on a full history, for tests of a file that only look."""
     a_full_history(shared_settings)
-    dashboard = Dashboard(shared_settings, tmp_path_factory.mktemp("full"))
+    dashboard = Dashboard(shared_settings, tmp_path_factory.mktemp("full"), shared_port)
     dashboard.start()
     yield dashboard
     dashboard.close()
 
 
+@pytest.fixture(scope="session")
+def profiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where browsers keep their profiles: the files of a worker take them one after the other."""
+    return tmp_path_factory.mktemp("profiles")
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser_type() -> Iterator[BrowserType]:
     """For one file: while Playwright runs, so does its event loop, in which no other test can have one of its own."""
-    with chromium() as browser:
-        yield browser
-
-
-class Contexts:
-    """Contexts of a browser, each for one open page: without cookies or data, but with scripts that are compiled.
-
-    In a new context a page takes twice the processor time, nearly all of it for the same scripts.
-    """
-
-    def __init__(self, browser: Browser) -> None:
-        self._browser = browser
-        self._made: dict[str, list[BrowserContext]] = {}
-
-    def page(self, url: str, look: dict[str, Any]) -> Page:
-        """An empty page, from which one may go to an address."""
-        alike = self._made.setdefault(repr(sorted(look.items())), [])
-        context = next((context for context in alike if not context.pages), None)
-        if context is None:
-            context = self._browser.new_context(**look)
-            alike.append(context)
-        page = context.new_page()
-        context.clear_cookies()
-        place, session = urlsplit(url), context.new_cdp_session(page)
-        origin = f"{place.scheme}://{place.netloc}"
-        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": DATA})
-        session.detach()
-        return page
-
-    def close_pages(self) -> None:
-        for page in [page for alike in self._made.values() for context in alike for page in context.pages]:
-            page.close()
+    with sync_playwright() as playwright:
+        yield playwright.chromium
 
 
 @pytest.fixture(scope="module")
-def contexts(browser: Browser) -> Contexts:
-    return Contexts(browser)
+def browsers(browser_type: BrowserType, profiles: Path) -> Iterator[Browsers]:
+    with closing(Browsers(browser_type, profiles)) as browsers:
+        yield browsers
 
 
 @pytest.fixture
-def visit(contexts: Contexts) -> Iterator[Callable[..., Page]]:
+def visit(browsers: Browsers) -> Iterator[Callable[..., Page]]:
     """Opens a page; in the end, none may have asked another machine for anything, nor said anything went wrong."""
     wrong: list[str] = []
     hosts: set[str | None] = set()
 
     def visit(url: str, *, init: str = "", may_fail: bool = False, **look: Any) -> Page:
-        page = contexts.page(url, {"viewport": {"width": 1440, "height": 1000}} | look)
+        page = browsers.page(url, {"viewport": {"width": 1440, "height": 1000}} | look)
         if init:
             page.add_init_script(init)
         page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
@@ -136,6 +144,6 @@ def visit(contexts: Contexts) -> Iterator[Callable[..., Page]]:
         return page
 
     yield visit
-    contexts.close_pages()
+    browsers.close_pages()
     assert hosts <= {"127.0.0.1", None}
     assert wrong == []

@@ -9,7 +9,7 @@ import cv2
 import httpx2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserType, Page, expect
 
 from moodstream.faces import headers
 from moodstream.moods import LOOKS, Mood
@@ -17,7 +17,7 @@ from moodstream.recommend.sounds import SOUND
 from moodstream.settings import Settings
 from moodstream.store.mysql import Database
 from tests.browser.chromium import launch
-from tests.browser.conftest import Dashboard
+from tests.browser.conftest import Dashboard, Made
 from tests.browser.history import HOSTILE, until_live
 from tests.browser.test_access import PHONE, barriers
 from tests.faces.drawn import NONE, ONE, TWO, Image, encoded, face, photograph, tagged
@@ -73,8 +73,8 @@ def shelf(shared_settings: Settings) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def shared(shelf: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
-    dashboard = Dashboard(shelf, tmp_path_factory.mktemp("discover"))
+def shared(shelf: Settings, tmp_path_factory: pytest.TempPathFactory, shared_port: int) -> Iterator[Dashboard]:
+    dashboard = Dashboard(shelf, tmp_path_factory.mktemp("discover"), shared_port)
     yield dashboard
     dashboard.close()
 
@@ -101,7 +101,7 @@ def show(page: Page, image: Image, kind: str = "jpg") -> None:
 
 
 def answers(page: Page, text: str) -> None:
-    expect(page.locator("#face-said")).to_contain_text(text, timeout=15_000)
+    expect(page.locator("#face-said")).to_contain_text(text)
 
 
 def test_a_way_is_found_drawn_and_saved_by_keyboard_alone(discover: Dashboard, visit: Visit) -> None:
@@ -109,7 +109,7 @@ def test_a_way_is_found_drawn_and_saved_by_keyboard_alone(discover: Dashboard, v
     page.locator("#journey-form [name=from]").focus()
     for key in ("D", "Tab", "C", "Tab", "1", "6", "Enter"):
         page.keyboard.press(key)
-    expect(page.locator("#journey-said")).to_contain_text("From Dark to Calm in 16 songs, 53 minutes", timeout=15_000)
+    expect(page.locator("#journey-said")).to_contain_text("From Dark to Calm in 16 songs, 53 minutes")
     expect(page.locator("#journey-songs li")).to_have_count(16)
     expect(page.locator("#journey-way .stop")).to_have_count(16)
     expect(page.locator("#journey-songs li").nth(1)).to_contain_text(STEP)
@@ -128,7 +128,7 @@ def test_a_way_that_is_found_shows_all_its_songs_and_hides_no_name(discover: Das
         page.locator("#journey-form [name=from]").select_option(start)
         page.locator("#journey-form [name=to]").select_option(end)
         page.get_by_role("button", name="Find the way").click()
-        expect(page.locator("#journey-said")).to_contain_text(f"From {start} to {end}", timeout=15_000)
+        expect(page.locator("#journey-said")).to_contain_text(f"From {start} to {end}")
         assert page.locator("#journey .body").evaluate("e => e.scrollHeight <= e.clientHeight")
         assert page.locator("#journey-plane").evaluate(HIDDEN) == []
         line = page.locator("#journey-way line").evaluate("e => ['x1', 'y1', 'x2', 'y2'].map(n => e[n].baseVal.value)")
@@ -206,25 +206,22 @@ def test_a_song_of_a_way_is_a_start_for_what_sounds_like_it(discover: Dashboard,
     expect(page.locator("#similar-songs li")).to_have_count(12)
 
 
-def test_what_is_away_is_said_and_asked_again(shelf: Settings, relay: Proxy, visit: Visit, tmp_path: Path) -> None:
+def test_what_is_away_is_said_and_asked_again(shelf: Settings, relay: Proxy, dashboard_on: Made, visit: Visit) -> None:
     relay.refuse()
-    dashboard = Dashboard(shelf.model_copy(update={"mysql_port": relay.port}), tmp_path)
+    dashboard = dashboard_on(shelf.model_copy(update={"mysql_port": relay.port}))
     dashboard.start()
-    try:
-        page = visit(dashboard.url + "/discover", may_fail=True)
-        page.get_by_role("button", name="Find the way").click()
-        expect(page.locator("#journey-said")).to_contain_text("The songs are still being read from the history")
-        page.locator("#similar-text").press_sequentially("band")
-        expect(page.locator("#similar-said")).to_contain_text("MySQL", timeout=15_000)
-        relay.heal()
-        until(lambda: has_songs(dashboard.url), 60, "songs in memory")
-        page.locator("#journey").get_by_role("button", name="Try again").press("Enter")
-        expect(page.locator("#journey-said")).to_contain_text("From Sad to Happy")
-        expect(page.locator("#journey-title")).to_be_focused()
-        page.locator("#similar").get_by_role("button", name="Try again").click()
-        expect(page.locator("#similar-said")).to_have_text("The best 8 to choose from")
-    finally:
-        dashboard.close()
+    page = visit(dashboard.url + "/discover", may_fail=True)
+    page.get_by_role("button", name="Find the way").click()
+    expect(page.locator("#journey-said")).to_contain_text("The songs are still being read from the history")
+    page.locator("#similar-text").press_sequentially("band")
+    expect(page.locator("#similar-said")).to_contain_text("MySQL")
+    relay.heal()
+    until(lambda: has_songs(dashboard.url), 60, "songs in memory")
+    page.locator("#journey").get_by_role("button", name="Try again").press("Enter")
+    expect(page.locator("#journey-said")).to_contain_text("From Sad to Happy")
+    expect(page.locator("#journey-title")).to_be_focused()
+    page.locator("#similar").get_by_role("button", name="Try again").click()
+    expect(page.locator("#similar-said")).to_have_text("The best 8 to choose from")
 
 
 def test_what_no_second_try_would_change_offers_none(discover: Dashboard, visit: Visit) -> None:
@@ -310,13 +307,13 @@ def test_a_large_photograph_is_sent_small_and_without_what_the_camera_wrote(disc
 
 
 def test_the_camera_takes_a_picture_and_is_off_afterwards(
-    discover: Dashboard, browser: Browser, tmp_path: Path
+    discover: Dashboard, browser_type: BrowserType, tmp_path: Path
 ) -> None:
-    with launch(browser.browser_type, *CAMERA, f"--use-file-for-fake-video-capture={filmed(tmp_path)}") as filming:
+    with launch(browser_type, *CAMERA, f"--use-file-for-fake-video-capture={filmed(tmp_path)}") as filming:
         page = filming.new_page()
         page.goto(discover.url + "/discover")
         page.get_by_role("button", name="Use the camera").click()
-        expect(page.get_by_role("button", name="Take the picture")).to_be_focused(timeout=15_000)
+        expect(page.get_by_role("button", name="Take the picture")).to_be_focused()
         page.keyboard.press("Enter")
         answers(page, "Happy")
         expect(page.get_by_role("button", name="Use the camera")).to_be_focused()
@@ -354,7 +351,7 @@ def test_it_fits_and_nobody_is_kept_out(discover: Dashboard, visit: Visit, look:
     page.get_by_role("button", name="Find the way").click()
     show(page, ONE)
     answers(page, "Happy")
-    expect(page.locator("#journey-songs li")).to_have_count(12, timeout=15_000)
+    expect(page.locator("#journey-songs li")).to_have_count(12)
     page.locator("#journey-songs button").first.click()
     expect(page.locator("#similar-songs li")).to_have_count(12)
     page.locator("#similar summary").click()

@@ -1,7 +1,6 @@
 """The table of songs in a browser, on a real database with some thousand songs."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -10,7 +9,7 @@ from moodstream.moods import Mood
 from moodstream.settings import Settings
 from moodstream.store.mysql import Database
 from moodstream.store.queries.library_sql import COLUMNS
-from tests.browser.conftest import Dashboard
+from tests.browser.conftest import Dashboard, Made
 from tests.browser.history import HOSTILE, heard, just_played, until_live
 from tests.browser.test_access import PHONE, barriers
 from tests.integration.system import until
@@ -39,12 +38,11 @@ def shelf(database_settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def library(shelf: Settings, relay: Proxy, tmp_path: Path, port: int) -> Iterator[Dashboard]:
+def library(dashboard_on: Made, shelf: Settings, relay: Proxy, port: int) -> Dashboard:
     """A running dashboard that reaches these songs by the relay."""
-    dashboard = Dashboard(shelf.model_copy(update={"mysql_port": relay.port}), tmp_path, port)
+    dashboard = dashboard_on(shelf.model_copy(update={"mysql_port": relay.port}), port)
     dashboard.start()
-    yield dashboard
-    dashboard.close()
+    return dashboard
 
 
 def row(page: Page, number: int = 0) -> Locator:
@@ -77,7 +75,7 @@ def search(page: Page, text: str) -> None:
 
 
 def says(page: Page, text: str) -> None:
-    expect(page.locator("#library-said")).to_contain_text(text, timeout=10_000)
+    expect(page.locator("#library-said")).to_contain_text(text)
 
 
 def test_songs_are_sorted_and_scrolled_with_mouse_and_keyboard(library: Dashboard, visit: Visit) -> None:
@@ -87,7 +85,7 @@ def test_songs_are_sorted_and_scrolled_with_mouse_and_keyboard(library: Dashboar
     says(page, "3,000 songs")
     expect(title(page)).to_have_text("100%_")
     page.reload()  # opened directly
-    expect(title(page)).to_have_text("100%_", timeout=20_000)
+    expect(title(page)).to_have_text("100%_")
     assert page.url.endswith("/library")
     head(page, "energy").locator(".ag-header-cell-text").click()
     expect(head(page, "energy")).to_have_attribute("aria-sort", "descending")
@@ -148,7 +146,7 @@ def test_songs_are_searched_and_filtered_here_and_everywhere(library: Dashboard,
 def test_the_table_fits_desks_and_phones_and_every_column_can_be_reached(library: Dashboard, visit: Visit) -> None:
     page = visit(library.url + "/library", color_scheme="dark")
     says(page, "3,000 songs")
-    expect(page.locator("#banner")).to_contain_text("Kafka is away", timeout=10_000)
+    expect(page.locator("#banner")).to_contain_text("Kafka is away")
     until(lambda: page.evaluate("document.documentElement.scrollHeight") == 1000, 5, "the height of the screen")
     assert 940 < bottom(page.locator(".songs-grid")) < 1000
     shown(page, "origin")

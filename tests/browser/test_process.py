@@ -6,8 +6,7 @@ import signal
 import socket
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,7 +15,7 @@ from pydantic import SecretStr
 from local import ports
 from moodstream.settings import Settings
 from moodstream.web.guard import MOST_BYTES
-from tests.browser.conftest import Dashboard
+from tests.browser.conftest import Dashboard, Made
 from tests.browser.history import until_live
 from tests.browser.test_access import barriers
 from tests.integration.system import System, until
@@ -69,12 +68,10 @@ def test_an_address_that_is_not_ours_is_one_sentence(system: System, host: str) 
 
 
 @pytest.fixture
-def locked(database_settings: Settings, tmp_path: Path) -> Iterator[Dashboard]:
+def locked(dashboard_on: Made, database_settings: Settings) -> Dashboard:
     """A dashboard for everybody who knows the password, not started yet."""
     settings = {"dashboard_host": "0.0.0.0", "dashboard_password": SecretStr(PASSWORD)}  # noqa: S104
-    dashboard = Dashboard(database_settings.model_copy(update=settings), tmp_path)
-    yield dashboard
-    dashboard.close()
+    return dashboard_on(database_settings.model_copy(update=settings))
 
 
 def log_in(page: Page) -> None:
@@ -108,9 +105,9 @@ def test_a_page_behind_a_password_outlives_a_restart_of_the_dashboard(locked: Da
     log_in(page)
     until_live(page)
     locked.close()
-    expect(page.locator("#silence")).to_be_visible(timeout=20_000)
+    expect(page.locator("#silence")).to_be_visible()
     locked.start()
-    expect(page.locator("#silence")).to_be_hidden(timeout=20_000)
+    expect(page.locator("#silence")).to_be_hidden()
     until_live(page)
 
 
@@ -139,7 +136,7 @@ def test_the_reference_of_the_api_works_under_our_policy(dashboard: Dashboard, v
     page = visit(f"{dashboard.url}/docs")
     page.locator(".opblock-summary-path", has_text="/api/v1/now").click()
     page.get_by_role("button", name="Execute").click()
-    expect(page.locator(".live-responses-table .response-col_status").last).to_contain_text("200", timeout=10_000)
+    expect(page.locator(".live-responses-table .response-col_status").last).to_contain_text("200")
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(dashboard: Dashboard) -> None:
