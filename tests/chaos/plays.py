@@ -10,7 +10,7 @@ from tests.factories import make_features, make_play, make_song
 LISTENERS, SONGS = 40, 300
 
 
-def plays(seed: int) -> Iterator[Play]:
+def plays(seed: int, listeners: int = LISTENERS) -> Iterator[Play]:
     """Plays of now, by simulated listeners, without end. One song in ten lacks a feature, and so has no mood.
 
     The songs of another seed are other songs, so that the history tells of each play what was heard.
@@ -20,7 +20,7 @@ def plays(seed: int) -> Iterator[Play]:
     last = datetime.now(UTC)
     while True:
         last = max(datetime.now(UTC), last + datetime.resolution)  # no two at once, so no two of one id
-        yield make_play(random.choice(songs), listener=f"listener-{random.randrange(LISTENERS)}", played_at=last)
+        yield make_play(random.choice(songs), listener=f"listener-{random.randrange(listeners)}", played_at=last)
 
 
 def _song(random: Random, seed: int, number: int) -> Song:

@@ -28,6 +28,8 @@ KILLING = ("kill -9 while", "password", "away at", "away while", "full", "a minu
 SAMPLE_SECONDS = 10.0
 WARM = 0.25
 """The part at the beginning in which caches fill."""
+LISTENERS = 5
+"""So few that as much is remembered of each as can be (200 plays, 5,000 reactions) before that part ends."""
 MEMORY_SHARE, MEMORY_MEGABYTES, NUMBER = 0.10, 10.0, 3.0
 """Flat: the end is above the beginning by no more than a tenth (or 10 MB), and by no more than 3 of a number."""
 
@@ -119,7 +121,7 @@ def main() -> int:
     logging.basicConfig(level="INFO", format="%(asctime)s %(message)s", datefmt="%H:%M:%S", force=True)
     for name in ("kafka", "mysql", "moodstream"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    with world(given.seed) as system:
+    with world(given.seed, listeners=LISTENERS) as system:
         samples = soak(system, given.minutes * 60, given.rate, given.seed)
         recovered = system.recover()
         violations = [*growth(samples), *([] if recovered else ["lag did not come to zero"])]

@@ -17,7 +17,7 @@ from moodstream.store.accounts import initialise
 from moodstream.store.mysql import Database, Row
 from tests.chaos.groups import Groups
 from tests.chaos.ledger import Ledger, Player
-from tests.chaos.plays import plays
+from tests.chaos.plays import LISTENERS, plays
 from tests.chaos.services import SERVICES, Instance
 from tests.proxy import Proxy
 
@@ -39,8 +39,8 @@ class World:
         small_disk: whether the servers' files are on a disk of their own that can be filled.
     """
 
-    def __init__(self, folder: Path, seed: int, bug: str | None = None) -> None:
-        self.folder, self.seed, self._bug = folder, seed, bug
+    def __init__(self, folder: Path, seed: int, bug: str | None = None, listeners: int = LISTENERS) -> None:
+        self.folder, self.seed, self._bug, self._listeners = folder, seed, bug, listeners
         self.small_disk = _mounted(folder)
         to_kafka = ports.free()
         self.to_kafka = Proxy(to_kafka)
@@ -69,7 +69,7 @@ class World:
         initialise(self.direct)
         self._admin = Database(self.direct, "admin")
         self.groups = Groups(self.settings.kafka_bootstrap_servers)
-        self.player = Player(self.settings.kafka_bootstrap_servers, self.ledger, plays(self.seed))
+        self.player = Player(self.settings.kafka_bootstrap_servers, self.ledger, plays(self.seed, self._listeners))
         for name in SERVICES:
             self.services[name] = self.instance(name)
         self.recover()
@@ -145,10 +145,10 @@ class World:
 
 
 @contextlib.contextmanager
-def world(seed: int, bug: str | None = None) -> Iterator[World]:
+def world(seed: int, bug: str | None = None, listeners: int = LISTENERS) -> Iterator[World]:
     """A system that runs, and is gone afterwards."""
     with TemporaryDirectory(prefix="moodstream-chaos-") as folder:
-        made = World(Path(folder), seed, bug)
+        made = World(Path(folder), seed, bug, listeners)
         try:
             made.start()
             yield made
