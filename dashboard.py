@@ -15,9 +15,10 @@ from moodstream.store.mysql import Database
 from moodstream.store.queries.wanted import Wanted
 from moodstream.web.app import create
 from moodstream.web.charts import now
-from moodstream.web.feed import Feed, Feeds, Question
+from moodstream.web.feed import Feed, Feeds
 from moodstream.web.keyring import Keyring
 from moodstream.web.publisher import Publisher
+from moodstream.web.questions import Question
 from moodstream.web.render import question
 from moodstream.web.server import listen, refuse_openness, serving, url
 from moodstream.web.services import Services

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
-from moodstream.web.feed import Answer, Feed, Question
+from moodstream.web.feed import Feed
+from moodstream.web.questions import Answer, Question
 
 ANSWER_SECONDS = 5.0
 

@@ -11,12 +11,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from prometheus_client import Counter, Histogram
 
 from moodstream.errors import DataError, MoodstreamError, SlowError, TransientError
-from moodstream.store.queries.wanted import Wanted
+from moodstream.web.questions import Answer, Fault, Question, Source
 
 log = logging.getLogger(__name__)
 
@@ -36,39 +36,6 @@ MOST_QUESTIONS = 1_000
 
 QUESTION_SECONDS = Histogram("moodstream_dashboard_question_seconds", "Time a question took", ["question"])
 FAULTS = Counter("moodstream_dashboard_faults_total", "Ticks in which a source did not answer", ["feed"])
-
-
-class Source(Protocol):
-    """What a feed asks, in a thread of its own."""
-
-    def close(self) -> None: ...
-
-
-class Question(NamedTuple):
-    """A function of what is asked, of the time, and of what is wanted; asked again after `pace` seconds or more."""
-
-    ask: Callable[[Any, datetime, Wanted], Any]
-    wanted: Wanted = Wanted()
-    pace: float = 0.0
-
-
-class Answer(NamedTuple):
-    """What the database said, and when it began to say so (Unix time)."""
-
-    value: Any
-    changed_at: float
-
-
-class Fault(NamedTuple):
-    """Why a source does not answer, since when, and whether it is simply away.
-
-    `partial`: it answers, but for what cannot be read or takes too long.
-    """
-
-    since: datetime
-    reason: str
-    away: bool
-    partial: bool = False
 
 
 @dataclass

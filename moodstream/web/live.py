@@ -21,7 +21,8 @@ from moodstream.web import choosing
 from moodstream.web.asking import Bell, answers
 from moodstream.web.charts import CARDS
 from moodstream.web.charts.card import Card, Look
-from moodstream.web.feed import Answer, Feeds, Question
+from moodstream.web.feed import Feeds
+from moodstream.web.questions import Answer, Question
 from moodstream.web.render import Drawings, Update, banner, question
 from moodstream.web.services import kafka
 from moodstream.web.theme import DARK, LIGHT

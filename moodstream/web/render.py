@@ -9,8 +9,8 @@ from dash.development.base_component import Component
 
 from moodstream.store.queries.wanted import RANGES, Wanted
 from moodstream.web.charts.card import Card, Drawn, Look
-from moodstream.web.feed import Answer, Fault, Question
 from moodstream.web.patch import alike, difference
+from moodstream.web.questions import Answer, Fault, Question
 from moodstream.web.services import Away
 
 # A step of the picture is worth showing once a second in an hour, and once in a quarter of a minute in a week.

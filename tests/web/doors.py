@@ -16,9 +16,10 @@ from moodstream.settings import Settings
 from moodstream.web import problems
 from moodstream.web.answers import PREFIX
 from moodstream.web.app import create
-from moodstream.web.feed import Answer, Fault, Feed, Feeds, Question
+from moodstream.web.feed import Feed, Feeds
 from moodstream.web.means import Means
 from moodstream.web.publisher import Publisher
+from moodstream.web.questions import Answer, Fault, Question
 
 HERE = "http://127.0.0.1:8051"
 SOCKET = "ws://127.0.0.1:8051/_dash-ws-callback"

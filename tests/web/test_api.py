@@ -25,8 +25,8 @@ from moodstream.store.queries.wanted import RANGES, Wanted
 from moodstream.web import exports
 from moodstream.web.api_models import MoodName, RangeName
 from moodstream.web.charts import CARDS, now, playlist
-from moodstream.web.feed import Fault, Question
 from moodstream.web.keyring import Keyring
+from moodstream.web.questions import Fault, Question
 from moodstream.web.routes import songs
 from moodstream.web.theme import ORDER
 from tests.factories import NOON, make_play

@@ -7,7 +7,8 @@ from datetime import datetime
 from moodstream.errors import TransientError
 from moodstream.store.queries.wanted import Wanted
 from moodstream.web.asking import Bell, current
-from moodstream.web.feed import FRESH_SECONDS, WANTED_SECONDS, Answer, Feed, Question
+from moodstream.web.feed import FRESH_SECONDS, WANTED_SECONDS, Feed
+from moodstream.web.questions import Answer, Question
 
 
 class Clock:

@@ -10,7 +10,8 @@ import pytest
 from moodstream.errors import ConfigurationError, DataError, MoodstreamError, SlowError, TransientError
 from moodstream.store.queries.wanted import Wanted
 from moodstream.web.app import health
-from moodstream.web.feed import KEPT_SECONDS, MOST_QUESTIONS, PATIENCE_SECONDS, REST, WANTED_SECONDS, Feed, Question
+from moodstream.web.feed import KEPT_SECONDS, MOST_QUESTIONS, PATIENCE_SECONDS, REST, WANTED_SECONDS, Feed
+from moodstream.web.questions import Question
 
 
 class Nobody:

@@ -12,7 +12,7 @@ from moodstream.store.queries.now import Now
 from moodstream.store.queries.wanted import Wanted, zone
 from moodstream.web.charts import CARDS, movement, now, playlist
 from moodstream.web.charts.card import Look
-from moodstream.web.feed import Answer, Fault
+from moodstream.web.questions import Answer, Fault
 from moodstream.web.render import Drawings, banner, question
 from moodstream.web.services import Away
 from moodstream.web.theme import DARK
