@@ -6,7 +6,7 @@ from benchmarks import page
 from benchmarks.fill import fill
 from moodstream.settings import Settings
 
-SMALL = page.Size(plays=20_000, songs=500, visits=1, changes=4, seconds=4, pages=10)
+SMALL = page.Size(plays=5_000, songs=500, visits=1, changes=2, seconds=3, pages=10)
 
 
 def test_the_page_is_measured_while_plays_come_in(database_settings: Settings) -> None:
