@@ -184,8 +184,8 @@ class Feed:
             self._heard(question, value)
 
     def _usual(self, seconds: float, entry: _Entry) -> float:
-        connecting = self.asked_at is None
-        return 0.0 if connecting else min(seconds, entry.seconds)
+        """What counts of the seconds that a question took; none in the first round, which makes the connection."""
+        return min(seconds, entry.seconds) if self.asked_at else 0.0
 
     def _failed(self, error: MoodstreamError) -> None:
         FAULTS.labels(self._name).inc()

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserType, Page, expect, sync_playwright
+from playwright.sync_api import BrowserType, Page, sync_playwright
 
 from local import ports
 from moodstream.settings import Settings
@@ -18,8 +18,6 @@ from tests.integration.system import Running
 from tests.proxy import Proxy
 
 SAYS = "dashboard: page, health and metrics at "
-# Beside other tests a page may wait for a processor; what has to be quick says so where it is looked at.
-expect.set_options(timeout=30_000)
 
 
 class Dashboard:

@@ -48,8 +48,8 @@ def a_full_history(settings: Settings) -> None:
 
 def until_live(page: Page) -> None:
     """Wait until the page is fresh, and every card of the view that it shows has its answer."""
-    expect(page.locator("#updated")).to_have_attribute("data-state", "live")
-    expect(page.locator(".view:visible .card.waiting")).to_have_count(0)
+    expect(page.locator("#updated")).to_have_attribute("data-state", "live", timeout=20_000)
+    expect(page.locator(".view:visible .card.waiting")).to_have_count(0, timeout=20_000)
 
 
 def each_view(page: Page) -> Iterator[str]:

@@ -101,7 +101,7 @@ def show(page: Page, image: Image, kind: str = "jpg") -> None:
 
 
 def answers(page: Page, text: str) -> None:
-    expect(page.locator("#face-said")).to_contain_text(text)
+    expect(page.locator("#face-said")).to_contain_text(text, timeout=15_000)
 
 
 def test_a_way_is_found_drawn_and_saved_by_keyboard_alone(discover: Dashboard, visit: Visit) -> None:
@@ -109,7 +109,7 @@ def test_a_way_is_found_drawn_and_saved_by_keyboard_alone(discover: Dashboard, v
     page.locator("#journey-form [name=from]").focus()
     for key in ("D", "Tab", "C", "Tab", "1", "6", "Enter"):
         page.keyboard.press(key)
-    expect(page.locator("#journey-said")).to_contain_text("From Dark to Calm in 16 songs, 53 minutes")
+    expect(page.locator("#journey-said")).to_contain_text("From Dark to Calm in 16 songs, 53 minutes", timeout=15_000)
     expect(page.locator("#journey-songs li")).to_have_count(16)
     expect(page.locator("#journey-way .stop")).to_have_count(16)
     expect(page.locator("#journey-songs li").nth(1)).to_contain_text(STEP)
@@ -128,7 +128,7 @@ def test_a_way_that_is_found_shows_all_its_songs_and_hides_no_name(discover: Das
         page.locator("#journey-form [name=from]").select_option(start)
         page.locator("#journey-form [name=to]").select_option(end)
         page.get_by_role("button", name="Find the way").click()
-        expect(page.locator("#journey-said")).to_contain_text(f"From {start} to {end}")
+        expect(page.locator("#journey-said")).to_contain_text(f"From {start} to {end}", timeout=15_000)
         assert page.locator("#journey .body").evaluate("e => e.scrollHeight <= e.clientHeight")
         assert page.locator("#journey-plane").evaluate(HIDDEN) == []
         line = page.locator("#journey-way line").evaluate("e => ['x1', 'y1', 'x2', 'y2'].map(n => e[n].baseVal.value)")
@@ -214,7 +214,7 @@ def test_what_is_away_is_said_and_asked_again(shelf: Settings, relay: Proxy, das
     page.get_by_role("button", name="Find the way").click()
     expect(page.locator("#journey-said")).to_contain_text("The songs are still being read from the history")
     page.locator("#similar-text").press_sequentially("band")
-    expect(page.locator("#similar-said")).to_contain_text("MySQL")
+    expect(page.locator("#similar-said")).to_contain_text("MySQL", timeout=15_000)
     relay.heal()
     until(lambda: has_songs(dashboard.url), 60, "songs in memory")
     page.locator("#journey").get_by_role("button", name="Try again").press("Enter")
@@ -313,7 +313,7 @@ def test_the_camera_takes_a_picture_and_is_off_afterwards(
         page = filming.new_page()
         page.goto(discover.url + "/discover")
         page.get_by_role("button", name="Use the camera").click()
-        expect(page.get_by_role("button", name="Take the picture")).to_be_focused()
+        expect(page.get_by_role("button", name="Take the picture")).to_be_focused(timeout=15_000)
         page.keyboard.press("Enter")
         answers(page, "Happy")
         expect(page.get_by_role("button", name="Use the camera")).to_be_focused()
@@ -351,7 +351,7 @@ def test_it_fits_and_nobody_is_kept_out(discover: Dashboard, visit: Visit, look:
     page.get_by_role("button", name="Find the way").click()
     show(page, ONE)
     answers(page, "Happy")
-    expect(page.locator("#journey-songs li")).to_have_count(12)
+    expect(page.locator("#journey-songs li")).to_have_count(12, timeout=15_000)
     page.locator("#journey-songs button").first.click()
     expect(page.locator("#similar-songs li")).to_have_count(12)
     page.locator("#similar summary").click()

@@ -41,7 +41,7 @@ def test_another_range_shows_other_plays_and_the_address_keeps_it(
     expect(page.locator("#movement-said")).to_contain_text("2 plays")
     assert page.url.endswith("/?range=7d")
     page.reload()
-    expect(page.locator("#movement-said")).to_contain_text("2 plays")
+    expect(page.locator("#movement-said")).to_contain_text("2 plays", timeout=20_000)
     page.go_back()
     expect(page.locator("#movement-said")).to_contain_text("1 play")
     expect(page.locator("#filters [value='1h']")).to_be_checked()
@@ -121,7 +121,7 @@ def test_a_paused_page_stands_still_and_says_since_when(dashboard: Dashboard, se
     page.wait_for_timeout(3000)
     expect(page.locator(".song")).to_have_text("Before")
     page.get_by_role("button", name="Resume").click()
-    expect(page.locator(".song")).to_have_text("Meanwhile", timeout=3000)
+    expect(page.locator(".song")).to_have_text("Meanwhile")
 
 
 def test_what_one_zoomed_into_stays_while_plays_come_in(dashboard: Dashboard, settings: Settings, visit: Visit) -> None:
@@ -205,7 +205,7 @@ def test_the_listeners_that_are_offered_stay_while_nothing_changes(
     store(settings, *heard(just_played()))
     dashboard.start()
     page = visit(dashboard.url)
-    expect(page.locator("#listeners option")).to_have_count(1)
+    expect(page.locator("#listeners option")).to_have_count(1, timeout=20_000)
     page.evaluate("document.querySelector('#listeners option').kept = true")
     store(settings, *heard(just_played("song-2", ago=1, title="Next")))
     expect(page.locator(".song")).to_have_text("Next")

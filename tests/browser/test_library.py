@@ -75,7 +75,7 @@ def search(page: Page, text: str) -> None:
 
 
 def says(page: Page, text: str) -> None:
-    expect(page.locator("#library-said")).to_contain_text(text)
+    expect(page.locator("#library-said")).to_contain_text(text, timeout=10_000)
 
 
 def test_songs_are_sorted_and_scrolled_with_mouse_and_keyboard(library: Dashboard, visit: Visit) -> None:
@@ -85,7 +85,7 @@ def test_songs_are_sorted_and_scrolled_with_mouse_and_keyboard(library: Dashboar
     says(page, "3,000 songs")
     expect(title(page)).to_have_text("100%_")
     page.reload()  # opened directly
-    expect(title(page)).to_have_text("100%_")
+    expect(title(page)).to_have_text("100%_", timeout=20_000)
     assert page.url.endswith("/library")
     head(page, "energy").locator(".ag-header-cell-text").click()
     expect(head(page, "energy")).to_have_attribute("aria-sort", "descending")
@@ -146,7 +146,7 @@ def test_songs_are_searched_and_filtered_here_and_everywhere(library: Dashboard,
 def test_the_table_fits_desks_and_phones_and_every_column_can_be_reached(library: Dashboard, visit: Visit) -> None:
     page = visit(library.url + "/library", color_scheme="dark")
     says(page, "3,000 songs")
-    expect(page.locator("#banner")).to_contain_text("Kafka is away")
+    expect(page.locator("#banner")).to_contain_text("Kafka is away", timeout=10_000)
     until(lambda: page.evaluate("document.documentElement.scrollHeight") == 1000, 5, "the height of the screen")
     assert 940 < bottom(page.locator(".songs-grid")) < 1000
     shown(page, "origin")

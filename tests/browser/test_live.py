@@ -31,8 +31,8 @@ def test_a_play_published_to_kafka_appears_with_its_mood(system: System, page_of
     classifier.says("health and metrics at")
     system.publish(just_played(title="From Kafka", ago=0))
     expect(page.locator(".song")).to_have_text("From Kafka", timeout=60_000)
-    expect(page.locator("#now .verdict")).to_contain_text("Happy")
-    expect(page.locator("#movement-said")).to_contain_text("1 play")
+    expect(page.locator("#now .verdict")).to_contain_text("Happy", timeout=30_000)
+    expect(page.locator("#movement-said")).to_contain_text("1 play", timeout=10_000)
 
 
 def test_a_like_arrives_in_kafka_and_mysql_and_is_seen_to_have_done_so(
@@ -47,7 +47,7 @@ def test_a_like_arrives_in_kafka_and_mysql_and_is_seen_to_have_done_so(
     until_live(page)
     collector.says("following")
     page.get_by_role("button", name="Like", exact=True).click()
-    expect(page.locator("#notice")).to_contain_text("Sent")
+    expect(page.locator("#notice")).to_contain_text("Sent", timeout=30_000)
     expect(page.locator("[data-say='like']")).to_have_attribute("aria-pressed", "true", timeout=60_000)
     collector.says("anna likes song-1")
     page.locator("#now summary").click()
@@ -71,14 +71,14 @@ def test_while_kafka_is_away_the_page_says_so_and_sends_nothing_in_silence(
     until_live(page)
     expect(page.locator("#banner")).to_be_hidden()
     kafka.kill()
-    expect(page.locator("#banner")).to_contain_text("Kafka is away since")
+    expect(page.locator("#banner")).to_contain_text("Kafka is away since", timeout=30_000)
     page.get_by_role("button", name="Like", exact=True).click()
-    expect(page.locator("#notice")).to_contain_text("Kafka")
+    expect(page.locator("#notice")).to_contain_text("Kafka", timeout=15_000)
     expect(page.locator(".song")).to_have_text("Still Here")
     kafka.start()
     expect(page.locator("#banner")).to_be_hidden(timeout=60_000)
     page.get_by_role("button", name="Like", exact=True).click()
-    expect(page.locator("#notice")).to_contain_text("Sent")
+    expect(page.locator("#notice")).to_contain_text("Sent", timeout=15_000)
 
 
 def test_a_play_is_on_the_open_page_within_a_second_of_being_in_mysql(dashboard: Dashboard, visit: Visit) -> None:
@@ -92,4 +92,4 @@ def test_a_play_is_on_the_open_page_within_a_second_of_being_in_mysql(dashboard:
         stored = time.monotonic()
         until(lambda title=title: page.locator(".song").text_content(timeout=10_000) == title, 10, title)  # type: ignore[misc]
         waits.append(time.monotonic() - stored)
-    assert min(waits) < 1, waits  # the rest may have waited for a processor
+    assert sorted(waits)[2] < 1, waits

@@ -32,15 +32,15 @@ def test_while_mysql_is_away_the_page_shows_what_was_known_and_recovers(
     page = visit(distant.url)
     until_live(page)
     relay.refuse()
-    expect(page.locator("#banner")).to_contain_text("MySQL is away since")
+    expect(page.locator("#banner")).to_contain_text("MySQL is away since", timeout=10_000)
     expect(page.locator("#banner")).to_contain_text("showing what was known")
     expect(page.locator(".song")).to_have_text("Known")
-    expect(page.locator("#updated")).to_contain_text("s ago")
+    expect(page.locator("#updated")).to_contain_text("s ago", timeout=10_000)
     assert running.health()[0] == 503
     store(database_settings, *heard(just_played(title="Missed", ago=1)))
     relay.heal()
-    expect(page.locator("#banner")).not_to_contain_text("MySQL")
-    expect(page.locator(".song")).to_have_text("Missed")
+    expect(page.locator("#banner")).not_to_contain_text("MySQL", timeout=10_000)
+    expect(page.locator(".song")).to_have_text("Missed", timeout=10_000)
     assert running.health()[0] == 200
     assert running.output.count("showing what was known, and trying again") == 1
 
@@ -52,10 +52,10 @@ def test_the_page_comes_up_without_mysql_and_fills_when_it_is_there(
     store(database_settings, *heard(just_played(title="There All Along")))
     running = distant.start()
     page = visit(distant.url)
-    expect(page.locator("#banner")).to_contain_text("the page fills as soon as it answers")
+    expect(page.locator("#banner")).to_contain_text("the page fills as soon as it answers", timeout=20_000)
     assert running.health()[0] == 503
     relay.heal()
-    expect(page.locator(".song")).to_have_text("There All Along")
+    expect(page.locator(".song")).to_have_text("There All Along", timeout=20_000)
     expect(page.locator("#banner")).not_to_contain_text("MySQL")
 
 
@@ -67,9 +67,9 @@ def test_a_database_that_is_not_set_up_says_what_to_start(
         cursor.execute("DROP TABLE song_stream, mood_classified, schema_migrations")
     dashboard.start()
     page = visit(dashboard.url)
-    expect(page.locator("#banner")).to_contain_text("start `python mysql_connector.py`")
+    expect(page.locator("#banner")).to_contain_text("start `python mysql_connector.py`", timeout=20_000)
     initialise(database_settings)
-    expect(page.locator("#banner")).not_to_contain_text("mysql_connector.py")
+    expect(page.locator("#banner")).not_to_contain_text("mysql_connector.py", timeout=20_000)
     until_live(page)
     admin.close()
 
@@ -80,11 +80,11 @@ def test_a_page_outlives_a_restart_of_the_dashboard(dashboard: Dashboard, visit:
     page = visit(dashboard.url, init=init, may_fail=True)
     until_live(page)
     dashboard.close()
-    expect(page.locator("#silence")).to_contain_text("The dashboard has not answered since")
+    expect(page.locator("#silence")).to_contain_text("The dashboard has not answered since", timeout=20_000)
     running = dashboard.start()
     store(dashboard.settings, *heard(just_played(title="After All")))
-    expect(page.locator(".song")).to_have_text("After All")
-    expect(page.locator("#silence")).to_be_hidden()
+    expect(page.locator(".song")).to_have_text("After All", timeout=20_000)
+    expect(page.locator("#silence")).to_be_hidden(timeout=10_000)
     if not init:
         until(lambda: "moodstream_dashboard_pages 1.0" in running.get("/metrics")[1], 60, "the socket")
 

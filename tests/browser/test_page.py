@@ -40,7 +40,7 @@ def test_an_empty_database_is_no_error_but_says_what_to_start(dashboard: Dashboa
             expect(page.locator(f"#{card.name}.empty code")).to_have_text(f"python {card.start}")
     page.locator("nav [data-view=system]").click()
     until_live(page)
-    expect(page.locator("#health")).to_contain_text("Start python mysql_connector.py")
+    expect(page.locator("#health")).to_contain_text("Start python mysql_connector.py", timeout=10_000)
     expect(page.locator("#letters")).to_contain_text("Every message could be used.")
     page.locator("nav [data-view=library]").click()
     expect(page.locator("#view-library")).to_contain_text("There are no songs yet. Start python stream_music.py.")
@@ -117,8 +117,8 @@ def test_a_new_play_appears_on_the_open_page(dashboard: Dashboard, settings: Set
     open_sockets = "moodstream_dashboard_pages 0.0" if init else "moodstream_dashboard_pages 1.0"
     assert open_sockets in running.get("/metrics")[1]
     store(settings, *heard(just_played(title="Brand New")))
-    expect(page.locator(".song")).to_have_text("Brand New")
-    expect(page.locator("#movement-said")).to_contain_text("1 play in the last hour")
+    expect(page.locator(".song")).to_have_text("Brand New", timeout=5_000)
+    expect(page.locator("#movement-said")).to_contain_text("1 play in the last hour", timeout=5_000)
 
 
 def test_what_songs_and_listeners_are_called_is_shown_as_text(
@@ -164,7 +164,7 @@ def test_the_colours_are_those_of_the_systems_preference(
     for look in (scheme, "dark" if scheme == "light" else "light"):
         page.emulate_media(color_scheme=look)
         colour = getattr(LOOKS[Mood.CALM], look)
-        expect(page.locator("#movement .bars path").first).to_have_css("fill", rgb(colour))
+        expect(page.locator("#movement .bars path").first).to_have_css("fill", rgb(colour), timeout=5_000)
         expect(page.locator("#now .fill")).to_have_css("background-color", rgb(colour))
 
 
@@ -179,4 +179,7 @@ def test_every_page_fits_its_screen(dashboard: Dashboard, settings: Settings, vi
     dashboard.start()
     page = visit(dashboard.url, viewport={"width": width, "height": 900})
     for view in each_view(page):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, view
+        page.reload()  # opened directly
+        until_live(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, view

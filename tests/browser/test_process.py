@@ -105,9 +105,9 @@ def test_a_page_behind_a_password_outlives_a_restart_of_the_dashboard(locked: Da
     log_in(page)
     until_live(page)
     locked.close()
-    expect(page.locator("#silence")).to_be_visible()
+    expect(page.locator("#silence")).to_be_visible(timeout=20_000)
     locked.start()
-    expect(page.locator("#silence")).to_be_hidden()
+    expect(page.locator("#silence")).to_be_hidden(timeout=20_000)
     until_live(page)
 
 
@@ -136,7 +136,7 @@ def test_the_reference_of_the_api_works_under_our_policy(dashboard: Dashboard, v
     page = visit(f"{dashboard.url}/docs")
     page.locator(".opblock-summary-path", has_text="/api/v1/now").click()
     page.get_by_role("button", name="Execute").click()
-    expect(page.locator(".live-responses-table .response-col_status").last).to_contain_text("200")
+    expect(page.locator(".live-responses-table .response-col_status").last).to_contain_text("200", timeout=10_000)
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(dashboard: Dashboard) -> None:
