@@ -100,8 +100,8 @@ def connect(app: Dash, catalogue: Catalogue) -> None:
     in_browser(
         ClientsideFunction("library", "knock"),
         Output("library-told", "data"),
-        *(Input("second", "n_intervals"), Input(GRID, "getRowsRequest"), Input("library-answer", "data")),
-        State("beat", "data"),
+        *(Input("second", "n_intervals"), Input("library-wanted", "data")),
+        *(Input(GRID, "getRowsRequest"), Input("library-answer", "data")),
     )
     _rows(app, catalogue)
 
@@ -112,22 +112,25 @@ def _rows(app: Dash, catalogue: Catalogue) -> None:
         *(Input(GRID, "getRowsRequest"), Input("library-knock", "data"), State("library-wanted", "data")),
         prevent_initial_call=True,
     )
-    async def rows(request: Any, _: Any, wanted: Any) -> tuple[Any, Any, Any]:
-        if not isinstance(request, Mapping) or not isinstance(wanted, Mapping):  # nobody looks at the library yet
+    async def look(request: Any, _: Any, wanted: Any) -> tuple[Any, Any, Any]:
+        if not isinstance(request, Mapping):
             raise PreventUpdate
+        if not isinstance(wanted, Mapping):  # nobody looks at the library yet
+            return no_update, no_update, answered("unseen")
         search, start, count = searched(request, wanted), *block(request)
         try:
             found, songs = await catalogue.page(search, start, count)
         except SlowError:
-            return {"rowData": [], "rowCount": 0}, too_slow(), answered(True)
+            return {"rowData": [], "rowCount": 0}, too_slow(), answered("done")
         except MoodstreamError as error:
-            return no_update, away(error), answered(False)
-        return {"rowData": [row(song) for song in songs], "rowCount": found.shown}, said(search, found), answered(True)
+            return no_update, away(error), answered("away")
+        rows = {"rowData": [row(song) for song in songs], "rowCount": found.shown}
+        return rows, said(search, found), answered("done")
 
 
-def answered(well: bool) -> dict[str, Any]:
-    """What the browser is told beside the rows: whether they are there, or it is to knock again."""
-    return {"well": well, "at": time.time()}
+def answered(how: str) -> dict[str, Any]:
+    """What the browser is told beside the rows: that they are there (`done`), or why it is to knock again."""
+    return {"how": how, "at": time.time()}
 
 
 def block(request: Mapping[str, Any]) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 
 (function () {
   const NO_ANSWER = 12000; // longer than the server may take
-  const AWAY = 3000;
+  const AGAIN = { done: Infinity, away: 3000, unseen: 0 }; // how long after such an answer to knock
   const NARROW = 720;
   const GRID = "library-grid";
   const KEYS = ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"];
@@ -14,7 +14,7 @@
   let view = null;
   let entered = 0;
   let fitted = null;
-  let asked = { request: null, answer: null, at: 0, waits: 0 };
+  let asked = { request: null, answer: null, due: Infinity };
 
   // Cells. A row that has not come yet has no data.
 
@@ -86,10 +86,7 @@
     const before = view;
     view = beat ? beat.view : null;
     if (view !== "library") return window.dash_clientside.no_update;
-    if (before !== "library") {
-      entered = Date.now();
-      asked.at = 0; // what the table asked for while nobody looked has not been answered
-    }
+    if (before !== "library") entered = Date.now();
     const next = { text: (text || "").trim(), mood: beat.mood || "", entered };
     return JSON.stringify(next) === JSON.stringify(wanted) ? window.dash_clientside.no_update : next;
   }
@@ -121,13 +118,13 @@
     if (link) save(link);
   });
 
-  function knock(_, request, answer) {
+  function knock(_, wanted, request, answer) {
     const now = Date.now();
     // Dash often tells of a request only together with its answer.
-    if (request && request !== asked.request) asked = { request, answer: asked.answer, at: now, waits: NO_ANSWER };
-    if (answer && answer !== asked.answer) asked = { request, answer, at: now, waits: answer.well ? 0 : AWAY };
-    if (asked.waits && !document.hidden && view === "library" && now - asked.at >= asked.waits) {
-      asked.at = now;
+    if (request && request !== asked.request) asked = { request, answer: asked.answer, due: now + NO_ANSWER };
+    if (answer && answer !== asked.answer) asked = { request, answer, due: now + AGAIN[answer.how] };
+    if (wanted && view === "library" && !document.hidden && now >= asked.due) {
+      asked.due = now + NO_ANSWER;
       window.dash_clientside.set_props("library-knock", { data: now });
     }
     return window.dash_clientside.no_update;
