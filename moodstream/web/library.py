@@ -7,7 +7,7 @@ dashboard is away, assets/library.js knocks again with the same request, so that
 import math
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
@@ -112,7 +112,7 @@ def _rows(app: Dash, catalogue: Catalogue) -> None:
         *(Input(GRID, "getRowsRequest"), Input("library-knock", "data"), State("library-wanted", "data")),
         prevent_initial_call=True,
     )
-    async def look(request: Any, _: Any, wanted: Any) -> tuple[Any, Any, Any]:
+    async def rows(request: Any, _: Any, wanted: Any) -> tuple[Any, Any, Any]:
         if not isinstance(request, Mapping):
             raise PreventUpdate
         if not isinstance(wanted, Mapping):  # nobody looks at the library yet
@@ -124,11 +124,11 @@ def _rows(app: Dash, catalogue: Catalogue) -> None:
             return {"rowData": [], "rowCount": 0}, too_slow(), answered("done")
         except MoodstreamError as error:
             return no_update, away(error), answered("away")
-        rows = {"rowData": [row(song) for song in songs], "rowCount": found.shown}
-        return rows, said(search, found), answered("done")
+        given = {"rowData": [row(song) for song in songs], "rowCount": found.shown}
+        return given, said(search, found), answered("done")
 
 
-def answered(how: str) -> dict[str, Any]:
+def answered(how: Literal["done", "away", "unseen"]) -> dict[str, Any]:
     """What the browser is told beside the rows: that they are there (`done`), or why it is to knock again."""
     return {"how": how, "at": time.time()}
 

@@ -121,7 +121,7 @@ def test_a_paused_page_stands_still_and_says_since_when(dashboard: Dashboard, se
     page.wait_for_timeout(3000)
     expect(page.locator(".song")).to_have_text("Before")
     page.get_by_role("button", name="Resume").click()
-    expect(page.locator(".song")).to_have_text("Meanwhile")
+    expect(page.locator(".song")).to_have_text("Meanwhile", timeout=3000)
 
 
 def test_what_one_zoomed_into_stays_while_plays_come_in(dashboard: Dashboard, settings: Settings, visit: Visit) -> None:
