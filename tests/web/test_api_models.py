@@ -30,10 +30,13 @@ CSV = {"Content-Type": "text/csv"}
 TABLE = b"mood,valence\nHappy,0.9\n"
 
 TRAINS = """
-import json, os, pathlib, stat, sys
+import json, os, pathlib, stat, sys, time
 file = pathlib.Path(sys.argv[2])
 print("12:00:00 INFO    stage: judging", file=sys.stderr)
 print("12:00:00 INFO    part: fold 1 of 5", file=sys.stderr, flush=True)
+deadline = time.monotonic() + 5
+while os.nice(0) == 0 and time.monotonic() < deadline:  # it is made nice once it runs
+    time.sleep(0.01)
 mode = [stat.S_IMODE(place.stat().st_mode) for place in (file, file.parent)]
 told = {"table": file.read_text(), "mode": mode, "words": sys.argv[3:], "nice": os.nice(0)}
 print(json.dumps(told | {"models": os.environ["MODEL_DIR"]}))
