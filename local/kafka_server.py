@@ -83,6 +83,6 @@ class KafkaServer(Server):
         try:
             with socket.create_connection((self.host, self.port), timeout=2) as connection:
                 connection.sendall(API_VERSIONS)
-                return len(connection.recv(8)) == 8
+                return connection.recv(8)[4:] == API_VERSIONS[8:12]  # the correlation id; others may have the port
         except OSError:
             return False

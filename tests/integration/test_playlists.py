@@ -135,6 +135,8 @@ def test_a_killed_manager_leaves_nobody_without_a_playlist(system: System) -> No
 def test_two_managers_share_the_listeners(system: System) -> None:
     system.start("mysql_connector.py")
     both = [system.start("playlist_manager.py") for _ in range(2)]
+    for manager in both:
+        manager.says("assigned ")
     until(lambda: all(m.output.rsplit("assigned ", 1)[-1].count("/") in (2, 4) for m in both), what="shared partitions")
     system.publish(*heard(200, listeners=30))
     until(lambda: published(system.settings) == everybody(30), what="everybody's playlist")

@@ -63,6 +63,11 @@ def test_a_database_speaks_utf8_and_utc_and_takes_large_messages(database: Datab
     assert run(database, asked) == [("utf8mb4", "+00:00", 64 * 2**20)]
 
 
+def test_another_server_on_its_port_is_not_taken_for_a_broker(database: DatabaseServer, tmp_path: Path) -> None:
+    with pytest.raises(MoodstreamError, match="Kafka did not start on"):
+        KafkaServer(tmp_path, database.port).wait()
+
+
 def test_a_broker_has_its_topics_after_a_clean_and_an_unclean_end(kafka: KafkaServer) -> None:
     topics(kafka, "first")
     kafka.kill()
